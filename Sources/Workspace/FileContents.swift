@@ -1,0 +1,61 @@
+internal import FoundationEssentials
+
+/// Reading and listing of files, with errors that name the file.
+public enum FileContents {
+  /// All bytes of a file that is no longer than `limitBytes`.
+  public static func read(
+    _ path: String, limitBytes: Int = 1 << 30
+  ) throws(WorkspaceError) -> [UInt8] {
+    var isFolder: Bool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder else {
+      throw WorkspaceError(file: path, message: "There is no such file.")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw WorkspaceError(file: path, message: "The file cannot be read; check its permissions.")
+    }
+    guard data.count <= limitBytes else {
+      throw WorkspaceError(
+        file: path, message: "The file has \(data.count) bytes; \(limitBytes) are allowed.")
+    }
+    return Array(data)
+  }
+
+  /// The names in a folder in code point order; empty when there is no such folder.
+  public static func list(_ folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  public static func isFolder(_ path: String) -> Bool {
+    var isFolder: Bool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+  }
+
+  public static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+  }
+
+  public static func makeFolder(_ path: String) throws(WorkspaceError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw WorkspaceError(file: path, message: "The folder cannot be made; check permissions.")
+    }
+  }
+
+  /// Writes beside and renames into place, so that the old file or the new one is there.
+  public static func replace(_ path: String, with bytes: [UInt8]) throws(WorkspaceError) {
+    do {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw WorkspaceError(
+        file: path, message: "The file cannot be written; check free space and permissions.")
+    }
+  }
+
+  /// `path` below `folder`, unless it is absolute.
+  public static func join(_ folder: String, _ path: String) -> String {
+    if path.hasPrefix("/") || folder.isEmpty || folder == "." { return path }
+    return folder.hasSuffix("/") ? folder + path : folder + "/" + path
+  }
+}

@@ -1,0 +1,77 @@
+public import Features
+
+/// What layer.json says of one layer.
+public struct LayerDeclaration: Sendable, Hashable {
+  public enum Geometry: String, Sendable, CaseIterable {
+    case point
+    case line
+    case polygon
+    case any
+    case none
+  }
+
+  /// How a feature is named for good.
+  public enum Key: Sendable, Hashable {
+    /// The values of these fields, joined with `/`.
+    case fields([String])
+    /// The content itself: rows are only added or removed.
+    case content
+  }
+
+  /// The time at which an entry holds, by the names of its columns.
+  public enum Time: Sendable, Hashable {
+    case interval(from: String, to: String?)
+    case moment(at: String, precision: String?)
+  }
+
+  public var id: LayerID
+  /// The folder of layer.json, from which source paths count.
+  public var folder: String
+  public var title: Title
+  public var group: Title?
+  public var department: String?
+  public var audience: Audience
+  public var geometry: Geometry
+  public var source: Source?
+  public var key: Key
+  public var label: String?
+  public var fields: [Field]
+  public var time: Time?
+  public var relates: [String: LayerID]
+  /// CQL2: the rows that the public sees; nil for all.
+  public var publicWhere: String?
+  public var licence: String?
+  public var attribution: String?
+  public var updated: String?
+
+  /// Where the rows come from.
+  public struct Source: Sendable, Hashable {
+    public var files: [File]
+    /// `auto` or the name of an encoding.
+    public var encoding: String
+    /// `EPSG:…`; nil where the files say it.
+    public var crs: String?
+    public var columns: Columns?
+    /// The line of a CSV file that holds the column names, from 1.
+    public var headerRow: Int?
+    public var delimiter: String?
+    public var comment: String?
+  }
+
+  public struct File: Sendable, Hashable {
+    public var glob: String
+    public var crs: String?
+    public var encoding: String?
+    /// The layer inside a file that holds several.
+    public var layer: String?
+    /// Values for columns by name; `$1` is what the glob's first star stood for.
+    public var set: [String: String]
+  }
+
+  /// The columns of a CSV file that hold the place.
+  public enum Columns: Sendable, Hashable {
+    case degrees(longitude: String, latitude: String)
+    case metres(east: String, north: String)
+    case wkt(String)
+  }
+}
