@@ -42,6 +42,15 @@ let package = Package(
     library("Features", ["Geometry", "CUTF8Proc"]),
     library("Projection", ["Geometry", "CProj"]),
     library("SQLite", ["CSQLite"]),
+    library("Snapshot", ["Features", "Geometry", "SpatialIndex"]),
     library("Workspace", ["JSON", "Features"]),
+    library(
+      "LayerStore",
+      ["Features", "Geometry", "JSON", "Projection", "SQLite", "Snapshot", "Workspace"]),
+    library("Formats", ["Features", "Geometry", "JSON"]),
+    library(
+      "Import", ["Features", "Formats", "Geometry", "LayerStore", "Projection", "Workspace"]),
+    library("Query", ["Features", "Geometry", "JSON", "LayerStore", "Projection"]),
+    library("Tiles", ["Geometry"]),
   ]
 )

@@ -33,24 +33,41 @@ public protocol LayerView: Sendable {
   /// Fills `selection` with the features whose boxes meet `window`: geometry of the band for tiles of
   /// `zoom` and, a feature, the codes of `columns` (positions in `schema`).
   ///
-  /// The order is unspecified; `Selection.sortByRank` makes it one of content.
+  /// The order is unspecified; `Selection.sortByKey` makes it one of content.
   func search(_ window: GridBox, zoom: Int, columns: [Int], into selection: inout Selection)
 
   /// The value that a code of a column stands for.
   func value(column: Int, code: UInt32) -> Attribute
   /// How many codes a column has: codes are `0..<codeCount`.
   func codeCount(column: Int) -> Int
-  /// The key of a row that a selection named.
+
+  /// Rows are numbered `0 ..< rowLimit` in the order of their keys; some may not be visible.
+  var rowLimit: UInt32 { get }
+  /// Whether the audience may see the row.
+  func isVisible(row: UInt32) -> Bool
   func key(row: UInt32) -> FeatureKey
+  /// The row with a key; nil when there is none that the audience may see.
+  func row(key: FeatureKey) -> UInt32?
+  /// The code of a column in a visible row.
+  func code(row: UInt32, column: Int) -> UInt32
+  /// The number under which the store keeps the row.
+  func storeRow(_ row: UInt32) -> Int64
+}
+
+extension LayerView {
+  /// The value of a column in a visible row.
+  public func value(row: UInt32, column: Int) -> Attribute {
+    value(column: column, code: code(row: row, column: column))
+  }
 }
 
 /// What a search found: integer geometry and column codes in arrays that are used again and again.
 public struct Selection: Sendable {
   /// One feature: its parts are `parts[firstPart ..< firstPart + partCount]`.
   public struct Item: Sendable {
+    /// The feature's row, which is also the position of its key among the layer's keys: paint order
+    /// within a layer.
     public var row: UInt32
-    /// Position of the feature's key among the layer's keys: paint order within a layer.
-    public var rank: UInt32
     public var kind: GeometryKind
     public var firstPart: Int32
     public var partCount: Int32
@@ -64,12 +81,33 @@ public struct Selection: Sendable {
     /// Where a label of the feature is anchored: the point, the middle of the line, the polygon's
     /// pole of inaccessibility.
     public var anchor: GridPoint
+
+    public init(
+      row: UInt32, kind: GeometryKind, firstPart: Int32, partCount: Int32, firstCode: Int32,
+      shift: UInt8, originX: Int64, originY: Int64, box: GridBox, anchor: GridPoint
+    ) {
+      self.row = row
+      self.kind = kind
+      self.firstPart = firstPart
+      self.partCount = partCount
+      self.firstCode = firstCode
+      self.shift = shift
+      self.originX = originX
+      self.originY = originY
+      self.box = box
+      self.anchor = anchor
+    }
   }
 
   /// One point, line or ring: vertices `firstVertex ..< firstVertex + vertexCount`.
   public struct Part: Sendable {
     public var firstVertex: Int32
     public var vertexCount: Int32
+
+    public init(firstVertex: Int32, vertexCount: Int32) {
+      self.firstVertex = firstVertex
+      self.vertexCount = vertexCount
+    }
   }
 
   public var items: [Item] = []
@@ -88,8 +126,8 @@ public struct Selection: Sendable {
   }
 
   /// Orders the items by their keys, so that what is painted does not depend on the index.
-  public mutating func sortByRank() {
-    items.sort { ($0.rank, $0.kind.rawValue) < ($1.rank, $1.kind.rawValue) }
+  public mutating func sortByKey() {
+    items.sort { ($0.row, $0.kind.rawValue) < ($1.row, $1.kind.rawValue) }
   }
 
   /// The vertex at a position of `vertices`, on the world grid.

@@ -11,6 +11,11 @@ public struct WKBError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Bytes from the start of the geometry to what was refused.
   public let byteOffset: Int
 
+  public init(fault: Fault, byteOffset: Int) {
+    self.fault = fault
+    self.byteOffset = byteOffset
+  }
+
   public var description: String {
     let what =
       switch fault {

@@ -1,5 +1,6 @@
 internal import CProj
 public import Geometry
+private import Glibc
 
 /// Lengths on the GRS 80 ellipsoid, in metres.
 ///
@@ -124,4 +125,9 @@ private struct LocalPlane {
       (place.y - centre.y) * metresPerDegreeNorth
     )
   }
+}
+
+extension Geodesic {
+  /// The cosine of an angle in degrees.
+  public static func cosine(degrees: Double) -> Double { cos(degrees * .pi / 180) }
 }

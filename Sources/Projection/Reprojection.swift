@@ -101,3 +101,20 @@ public final class Reprojection {
     unsafe pointers.forEach { unsafe $0?.deallocate() }
   }
 }
+
+extension ReferenceSystem {
+  /// The system's definition as well-known text (the 2001 form that GeoPackage asks for); nil for a
+  /// code that PROJ does not know.
+  public var wellKnownText: String? {
+    guard let context = unsafe proj_context_create() else { return nil }
+    defer { unsafe proj_context_destroy(context) }
+    unsafe proj_log_level(context, PJ_LOG_NONE)
+    guard let system = unsafe proj_create(context, description) else { return nil }
+    defer { unsafe proj_destroy(system) }
+    guard let text = unsafe proj_as_wkt(context, system, PJ_WKT1_GDAL, nil) else { return nil }
+    return unsafe String(cString: text)
+  }
+
+  /// Whether PROJ knows the code as a coordinate reference system.
+  public var isKnown: Bool { wellKnownText != nil }
+}

@@ -59,3 +59,10 @@ public enum FileContents {
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 }
+
+extension FileContents {
+  /// Deletes a file; nothing happens where there is none.
+  public static func remove(_ path: String) {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}

@@ -1,0 +1,129 @@
+extension GridShape {
+  /// Where a label of the form is anchored: the first point, the middle of the longest line, or the
+  /// pole of inaccessibility of the largest polygon.
+  public var labelAnchor: GridPoint {
+    switch kind {
+    case .point: parts.first?.first ?? GridPoint(x: 0, y: 0)
+    case .line: Self.middle(of: parts.max { Self.length($0) < Self.length($1) } ?? [])
+    case .polygon: poleOfInaccessibility
+    }
+  }
+
+  private static func length(_ line: [GridPoint]) -> Double {
+    var sum = 0.0
+    for index in line.indices.dropFirst() { sum += distance(line[index - 1], line[index]) }
+    return sum
+  }
+
+  private static func distance(_ a: GridPoint, _ b: GridPoint) -> Double {
+    let dx = Double(b.x - a.x)
+    let dy = Double(b.y - a.y)
+    return (dx * dx + dy * dy).squareRoot()
+  }
+
+  private static func middle(of line: [GridPoint]) -> GridPoint {
+    guard let first = line.first else { return GridPoint(x: 0, y: 0) }
+    var remaining = length(line) / 2
+    for index in line.indices.dropFirst() {
+      let step = distance(line[index - 1], line[index])
+      if step >= remaining, step > 0 {
+        let share = remaining / step
+        let from = line[index - 1]
+        let to = line[index]
+        return GridPoint(
+          x: from.x + Int64((Double(to.x - from.x) * share).rounded()),
+          y: from.y + Int64((Double(to.y - from.y) * share).rounded()))
+      }
+      remaining -= step
+    }
+    return first
+  }
+
+  /// The point inside the largest polygon that is farthest from its edges, to a hundredth of the
+  /// polygon's smaller side.
+  ///
+  /// Source: the quadtree search of "polylabel" (Agafonkin, 2016).
+  private var poleOfInaccessibility: GridPoint {
+    let outer = parts.filter { Self.signedDoubleArea($0) > 0 }
+    guard let largest = outer.max(by: { Self.signedDoubleArea($0) < Self.signedDoubleArea($1) })
+    else { return parts.first?.first ?? GridPoint(x: 0, y: 0) }
+    var box = GridBox.empty
+    for vertex in largest { box.formUnion(vertex) }
+    // All rings that reach into the largest one's box: its holes, and neighbours that overlap it.
+    let rings = parts.map { ring in
+      ring.map { (x: Double($0.x - box.minX), y: Double($0.y - box.minY)) }
+    }
+    let width = Double(box.maxX - box.minX)
+    let height = Double(box.maxY - box.minY)
+    let side = min(width, height)
+    guard side > 0 else { return largest[0] }
+    let precision = max(side / 100, 1)
+
+    struct Cell {
+      var x: Double
+      var y: Double
+      var half: Double
+      var distance: Double
+      var potential: Double { distance + half * 2.0.squareRoot() }
+    }
+    func cell(_ x: Double, _ y: Double, _ half: Double) -> Cell {
+      Cell(x: x, y: y, half: half, distance: Self.signedDistance(rings, x, y))
+    }
+    var queue: [Cell] = []
+    var x = 0.0
+    while x < width {
+      var y = 0.0
+      while y < height {
+        queue.append(cell(x + side / 2, y + side / 2, side / 2))
+        y += side
+      }
+      x += side
+      // A sliver of extreme proportions is served well enough by its first cells.
+      if queue.count > 4096 { break }
+    }
+    var best = cell(width / 2, height / 2, 0)
+    var steps = 0
+    while !queue.isEmpty, steps < 2000 {
+      steps += 1
+      var top = 0
+      for index in queue.indices where queue[index].potential > queue[top].potential { top = index }
+      let current = queue.remove(at: top)
+      if current.distance > best.distance { best = current }
+      if current.potential - best.distance <= precision { break }
+      let half = current.half / 2
+      for (dx, dy) in [(-half, -half), (half, -half), (-half, half), (half, half)] {
+        let child = cell(current.x + dx, current.y + dy, half)
+        if child.potential - best.distance > precision { queue.append(child) }
+      }
+    }
+    return GridPoint(
+      x: box.minX + Int64(best.x.rounded()), y: box.minY + Int64(best.y.rounded()))
+  }
+
+  /// The distance to the nearest edge, negative outside (even-odd).
+  private static func signedDistance(
+    _ rings: [[(x: Double, y: Double)]], _ x: Double, _ y: Double
+  ) -> Double {
+    var inside = false
+    var least = Double.infinity
+    for ring in rings {
+      guard var a = ring.last else { continue }
+      for b in ring {
+        if (b.y > y) != (a.y > y), x < (a.x - b.x) * (y - b.y) / (a.y - b.y) + b.x {
+          inside.toggle()
+        }
+        let dx = b.x - a.x
+        let dy = b.y - a.y
+        let lengthSquared = dx * dx + dy * dy
+        let along =
+          lengthSquared > 0
+          ? min(max(((x - a.x) * dx + (y - a.y) * dy) / lengthSquared, 0), 1) : 0
+        let ex = x - a.x - along * dx
+        let ey = y - a.y - along * dy
+        least = min(least, ex * ex + ey * ey)
+        a = b
+      }
+    }
+    return (inside ? 1 : -1) * least.squareRoot()
+  }
+}

@@ -1,0 +1,250 @@
+internal import Features
+internal import Formats
+internal import Geometry
+internal import LayerStore
+internal import Projection
+internal import Workspace
+
+/// The rows of one source file on their way into the store.
+struct FileImport {
+  private let entry: SourceEntry
+  private let declaration: LayerDeclaration
+  private let layout: ColumnLayout
+  private let readers: [FieldReader]
+  private let positions: [Int?]
+  /// Positions of the key's fields, in the order of the key.
+  private let keyPositions: [Int]
+  private let reference: ReferenceSystem
+  private let reprojection: Reprojection
+
+  init(
+    _ entry: SourceEntry, declaration: LayerDeclaration, layout: ColumnLayout,
+    readers: [FieldReader], keyNames: [String], reference: ReferenceSystem
+  ) throws {
+    self.entry = entry
+    self.declaration = declaration
+    self.layout = layout
+    self.readers = readers
+    self.reference = reference
+    positions = layout.positions(in: entry.header)
+    keyPositions = keyNames.compactMap { name in
+      layout.fields.firstIndex { $0.name == name }
+    }
+    reprojection = try Reprojection(from: entry.reference, to: reference)
+  }
+
+  func run(into writer: LayerWriter, report: inout ImportReport) throws {
+    var source = try SourceFile.open(entry.path, options: entry.options)
+    var file = ImportReport.FileNote(
+      file: entry.path, encoding: source.header.encoding.evidence,
+      reference: entry.reference.description,
+      warnings: source.header.warnings.map { Title(japanese: $0) })
+    if !layout.undeclared.isEmpty {
+      let present = Set(entry.header.columns.map(\.name))
+      let names = layout.undeclared.filter(present.contains).joined(separator: ", ")
+      if !names.isEmpty {
+        file.warnings.append(
+          Title(
+            japanese: "宣言されていない列は「制限」として保存しました: \(names)",
+            english: "Columns that are not declared are kept and count as restricted: \(names)"))
+      }
+    }
+    while let item = try source.next() {
+      report.read += 1
+      file.read += 1
+      switch item {
+      case .rejected(let place, let reason):
+        report.reject(place, nil, Title(japanese: reason))
+      case .record(let record):
+        try put(record, into: writer, report: &report)
+      }
+    }
+    report.files.append(file)
+  }
+
+  private func put(
+    _ record: SourceRecord, into writer: LayerWriter, report: inout ImportReport
+  ) throws {
+    var values: [Attribute] = []
+    values.reserveCapacity(layout.fields.count)
+    var unread: [String: String] = [:]
+    for (index, reader) in readers.enumerated() {
+      let written = value(index, of: record)
+      let reading = reader.read(written)
+      switch reading {
+      case .value(let attribute, let notes):
+        values.append(attribute)
+        for note in notes {
+          report.note(
+            record.place, reader.field.name,
+            Title(japanese: note.text(in: .japanese), english: note.text(in: .english)))
+        }
+      case .unreadable(let fault):
+        let reason = Title(japanese: fault.text(in: .japanese), english: fault.text(in: .english))
+        if reader.isKey {
+          report.reject(record.place, reader.field.name, reason)
+          return
+        }
+        values.append(.null)
+        unread[reader.field.name] = written.displayText
+        report.note(record.place, reader.field.name, reason)
+      }
+    }
+    noteDamages(record, report: &report)
+    guard let key = key(of: values) else {
+      report.reject(
+        record.place, keyPositions.first.map { layout.fields[$0].name },
+        Title(japanese: "キーが空です。", english: "The key is empty."))
+      return
+    }
+    var row = IncomingRow(key: key.key, shape: nil, values: values, unread: unread)
+    place(record, into: &row, report: &report)
+    let hasPlace = row.shape != nil
+    switch try writer.put(row) {
+    case .added: report.added += 1
+    case .changed: report.changed += 1
+    case .unchanged: report.unchanged += 1
+    case .conflict:
+      report.conflicts += 1
+      report.rows.append(
+        ImportReport.RowNote(
+          kind: .conflict, file: record.place.file, row: record.place.row, column: nil,
+          reason: Title(
+            japanese: "前回の取込後に編集されているため、編集内容を残しました。",
+            english: "The row was edited since its last import; the edit is kept.")))
+      return
+    case .duplicate(let key):
+      report.reject(
+        record.place, keyPositions.first.map { layout.fields[$0].name },
+        Title(
+          japanese: "キー「\(key)」は既に使われています。",
+          english: "The key “\(key)” is already taken by an earlier row."))
+      return
+    }
+    if hasPlace { report.placed += 1 }
+  }
+
+  /// A column's value: what the declaration sets, else what the file holds.
+  private func value(_ index: Int, of record: SourceRecord) -> Attribute {
+    if let text = entry.set[layout.fields[index].name] { return .text(text) }
+    guard let position = positions[index], position < record.values.count else { return .null }
+    switch record.values[position] {
+    case .null: return .null
+    case .text(let text): return .text(text)
+    case .integer(let number): return .integer(number)
+    case .real(let number): return .real(number)
+    case .boolean(let flag): return .boolean(flag)
+    }
+  }
+
+  /// Nil when a part of the key is missing; the inner key is nil for rows named by their content.
+  private func key(of values: [Attribute]) -> (key: FeatureKey?, Void)? {
+    guard !keyPositions.isEmpty else { return (nil, ()) }
+    var parts: [String] = []
+    for position in keyPositions {
+      let text = values[position].displayText
+      guard !text.isEmpty else { return nil }
+      parts.append(text)
+    }
+    return (FeatureKey(parts.joined(separator: "/")), ())
+  }
+
+  private func noteDamages(_ record: SourceRecord, report: inout ImportReport) {
+    for damage in record.damages {
+      let column =
+        damage.column < entry.header.columns.count
+        ? entry.header.columns[damage.column].name : nil
+      report.note(
+        record.place, column,
+        damage.damage.title)
+    }
+  }
+
+  /// Brings the row's place into the layer's reference system; what cannot be placed is told.
+  private func place(
+    _ record: SourceRecord, into row: inout IncomingRow, report: inout ImportReport
+  ) {
+    for fault in record.geometryFaults {
+      report.note(record.place, nil, Title(japanese: fault))
+    }
+    guard let geometry = record.geometry, !geometry.isEmpty else { return }
+    guard declaration.geometry != .none else {
+      report.note(
+        record.place, nil,
+        Title(
+          japanese: "場所を持たないレイヤなので、図形は取り込みませんでした。",
+          english: "The layer holds no places, so the geometry was left out."))
+      return
+    }
+    if let kind = geometry.kind, !declaration.geometry.allows(kind) {
+      report.note(
+        record.place, nil,
+        Title(
+          japanese: "図形の種類が宣言（\(declaration.geometry.rawValue)）と違います: \(geometry.typeName)",
+          english:
+            "The geometry is a \(geometry.typeName); declared is \(declaration.geometry.rawValue).")
+      )
+    }
+    if let original = record.originalWKB { row.original = (original, entry.reference) }
+    if entry.reference == reference {
+      row.shape = geometry
+      return
+    }
+    row.original = row.original ?? (geometry.wkb(), entry.reference)
+    if let shape: Shape<Native> = reprojection.forward(geometry) {
+      row.shape = shape
+    } else {
+      report.note(
+        record.place, nil,
+        Title(
+          japanese: "座標が \(entry.reference) の範囲外のため、場所なしで保存しました。",
+          english:
+            "The coordinates are outside of \(entry.reference); the row is kept without a place."
+        ))
+    }
+  }
+}
+
+extension LayerDeclaration.Geometry {
+  /// Whether features of a kind belong into a layer of this declaration.
+  fileprivate func allows(_ kind: GeometryKind) -> Bool {
+    switch self {
+    case .any: true
+    case .none: false
+    case .point: kind == .point
+    case .line: kind == .line
+    case .polygon: kind == .polygon
+    }
+  }
+}
+
+extension TextDamage {
+  fileprivate var title: Title {
+    switch self {
+    case .cutMidCharacter(let offset):
+      Title(
+        japanese: "値が文字の途中（\(offset)バイト目の後）で切れています。そこまでを残しました。",
+        english:
+          "The value was cut inside a character after byte \(offset); the text before it is kept."
+      )
+    case .undecodable(let offset):
+      Title(
+        japanese: "\(offset)バイト目が文字として読めません。",
+        english: "Byte \(offset) of the value is no character of the encoding.")
+    }
+  }
+}
+
+extension ImportReport {
+  fileprivate mutating func reject(_ place: SourcePlace, _ column: String?, _ reason: Title) {
+    rejected += 1
+    rows.append(
+      RowNote(
+        kind: .rejected, file: place.file, row: place.row, column: column, reason: reason))
+  }
+
+  fileprivate mutating func note(_ place: SourcePlace, _ column: String?, _ reason: Title) {
+    rows.append(
+      RowNote(kind: .note, file: place.file, row: place.row, column: column, reason: reason))
+  }
+}

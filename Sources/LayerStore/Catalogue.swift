@@ -1,0 +1,124 @@
+public import Features
+internal import Glibc
+internal import Snapshot
+internal import Synchronization
+public import Workspace
+
+/// The layers of a running program: what the store holds, as snapshots that follow its commits.
+///
+/// Views are pinned: whoever holds one keeps reading the same revision while others get newer ones.
+public final class Catalogue: Sendable {
+  /// How often the store is asked whether it has changed.
+  private static let checkIntervalSeconds = 0.05
+
+  public let workspace: Workspace
+  private let files: SnapshotFiles
+  private let state: Mutex<State>
+
+  private struct State {
+    var store: LayerStore
+    var dataVersion: Int64
+    var checkedAt: Double
+    var contents: CatalogueContents
+  }
+
+  /// Opens the store and the snapshots of all layers that are declared and imported.
+  public init(_ workspace: Workspace) throws(StoreError) {
+    self.workspace = workspace
+    files = SnapshotFiles(workspace)
+    let store = try LayerStore(path: workspace.storePath, access: .read)
+    let version = try store.dataVersion()
+    let contents = try Self.load(store, workspace: workspace, files: files, previous: nil)
+    state = Mutex(
+      State(store: store, dataVersion: version, checkedAt: Self.now(), contents: contents))
+  }
+
+  /// What the store held when it was last looked at, at most 50 ms ago.
+  ///
+  /// A failure to read a newer state is thrown, and the old state is not served in its place.
+  public func contents() throws(StoreError) -> CatalogueContents {
+    try state.withLock { (state: inout State) throws(StoreError) -> CatalogueContents in
+      let now = Self.now()
+      guard now - state.checkedAt >= Self.checkIntervalSeconds else { return state.contents }
+      let version = try state.store.dataVersion()
+      if version != state.dataVersion {
+        state.contents = try Self.load(
+          state.store, workspace: workspace, files: files, previous: state.contents)
+        state.dataVersion = version
+      }
+      state.checkedAt = now
+      return state.contents
+    }
+  }
+
+  private static func load(
+    _ store: LayerStore, workspace: Workspace, files: SnapshotFiles,
+    previous: CatalogueContents?
+  ) throws(StoreError) -> CatalogueContents {
+    var layers: [LayerID: CatalogueContents.Layer] = [:]
+    for stored in try store.layers() {
+      guard let declaration = workspace[layer: stored.id] else { continue }
+      if let old = previous?.layers[stored.id], old.stored == stored {
+        layers[stored.id] = old
+        continue
+      }
+      let snapshot = try files.open(stored, in: store, declaration: declaration)
+      layers[stored.id] = CatalogueContents.Layer(
+        stored: stored, declaration: declaration,
+        fields: SnapshotFiles.fields(of: stored, declaration: declaration), snapshot: snapshot)
+    }
+    files.removeStale(keeping: Set(layers.values.map(\.snapshot.path)))
+    return CatalogueContents(epoch: store.epoch, layers: layers)
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+/// All layers of a store at one moment.
+public struct CatalogueContents: Sendable {
+  public let epoch: String
+  let layers: [LayerID: Layer]
+
+  struct Layer: Sendable {
+    let stored: StoredLayer
+    let declaration: LayerDeclaration
+    let fields: [Field]
+    let snapshot: Snapshot
+  }
+
+  /// The features as an audience may see them.
+  public func source(for audience: Audience) -> CatalogueSource {
+    CatalogueSource(contents: self, audience: audience)
+  }
+
+  /// The stored layer behind a view.
+  public func stored(_ layer: LayerID) -> StoredLayer? { layers[layer]?.stored }
+}
+
+/// The catalogue's features for one audience.
+public struct CatalogueSource: FeatureSource {
+  public let audience: Audience
+  private let contents: CatalogueContents
+
+  init(contents: CatalogueContents, audience: Audience) {
+    self.contents = contents
+    self.audience = audience
+  }
+
+  public func view(of layer: LayerID) throws(SourceError) -> (any LayerView)? {
+    guard let found = contents.layers[layer], audience.sees(found.declaration.audience) else {
+      return nil
+    }
+    return SnapshotView(found.snapshot, layer: layer, fields: found.fields, audience: audience)
+  }
+
+  /// The declarations of the imported layers that the audience may see, in the order of ids.
+  public var declarations: [LayerDeclaration] {
+    contents.layers.values.map(\.declaration).filter { audience.sees($0.audience) }
+      .sorted { $0.id < $1.id }
+  }
+}

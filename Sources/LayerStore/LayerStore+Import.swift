@@ -1,0 +1,74 @@
+public import Features
+public import Projection
+internal import SQLite
+
+extension LayerStore {
+  /// Ends a transaction on purpose, so that nothing of it is kept.
+  private struct Discarded<Result: Sendable>: Error {
+    let result: Result
+  }
+
+  /// Brings a layer to the state that `body` writes, in one transaction: all of it or nothing.
+  ///
+  /// A commit is made only if something changed. With `isDryRun` nothing is kept.
+  public func importLayer<Result: Sendable>(
+    _ layer: LayerID, title: String, fields: [StoredField], reference: ReferenceSystem,
+    hasGeometry: Bool, author: String, cause: String, time: String, isDryRun: Bool,
+    _ body: (LayerWriter) throws -> (result: Result, changed: Bool)
+  ) throws -> Result {
+    let previous = try self.layer(layer)
+    do {
+      return try database.transaction {
+        try database.run(
+          "INSERT INTO machizu_commits (time, author, cause) VALUES (?, ?, ?)",
+          [.text(time), .text(author), .text(cause)])
+        let commit = database.lastInsertedRow
+        let writer = try LayerWriter(
+          database: database, layer: layer, title: title, fields: fields, reference: reference,
+          hasGeometry: hasGeometry, commit: commit, previous: previous)
+        let (result, changed) = try body(writer)
+        if isDryRun || !(changed || writer.schemaChanged) { throw Discarded(result: result) }
+        try database.run(
+          "INSERT OR REPLACE INTO machizu_layers VALUES (?, ?, ?)",
+          [.text(layer.text), .integer(commit), .integer(Int64(reference.epsg))])
+        try database.run("DELETE FROM machizu_fields WHERE layer = ?", [.text(layer.text)])
+        for (position, field) in fields.enumerated() {
+          try database.run(
+            "INSERT INTO machizu_fields VALUES (?, ?, ?, ?)",
+            [
+              .text(layer.text), .integer(Int64(position)), .text(field.name),
+              .text(field.type.rawValue),
+            ])
+        }
+        try updateContents(layer, reference: reference, hasGeometry: hasGeometry)
+        return result
+      }
+    } catch let discarded as Discarded<Result> {
+      return discarded.result
+    }
+  }
+
+  private func updateContents(
+    _ layer: LayerID, reference: ReferenceSystem, hasGeometry: Bool
+  ) throws {
+    guard hasGeometry else {
+      try database.run(
+        "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') "
+          + "WHERE table_name = ?", [.text(layer.text)])
+      return
+    }
+    let tree = Database.quoted("rtree_\(layer.text)_geom")
+    try GeoPackage.addReferenceSystem(
+      epsg: reference.epsg, definition: reference.wellKnownText ?? "undefined", in: database)
+    try database.run(
+      """
+      UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'), srs_id = ?,
+        min_x = (SELECT min(minx) FROM \(tree)), min_y = (SELECT min(miny) FROM \(tree)),
+        max_x = (SELECT max(maxx) FROM \(tree)), max_y = (SELECT max(maxy) FROM \(tree))
+      WHERE table_name = ?
+      """, [.integer(Int64(reference.epsg)), .text(layer.text)])
+    try database.run(
+      "UPDATE gpkg_geometry_columns SET srs_id = ? WHERE table_name = ?",
+      [.integer(Int64(reference.epsg)), .text(layer.text)])
+  }
+}

@@ -1,0 +1,109 @@
+public import Features
+internal import Geometry
+internal import Projection
+public import Snapshot
+public import Workspace
+
+/// The snapshot files of a workspace: one a layer and revision, made from the store when missing.
+public struct SnapshotFiles: Sendable {
+  private let folder: String
+
+  public init(_ workspace: Workspace) {
+    folder = workspace.snapshotsFolder
+  }
+
+  /// The columns of a stored layer as the declaration describes them; a column that is not declared
+  /// is restricted.
+  public static func fields(of layer: StoredLayer, declaration: LayerDeclaration) -> [Field] {
+    layer.fields.map { stored in
+      if let declared = declaration.fields.first(where: { $0.name == stored.name }) {
+        return declared
+      }
+      return Field(name: stored.name, type: stored.type, audience: .restricted)
+    }
+  }
+
+  /// Where the layer's snapshot lies: its name holds all that its bytes depend on.
+  public func path(_ layer: StoredLayer, epoch: String, declaration: LayerDeclaration) -> String {
+    var digest = ContentDigest()
+    digest.add(epoch)
+    digest.add(declaration.publicWhere ?? "")
+    digest.add(declaration.geometry.rawValue)
+    for field in layer.fields {
+      digest.add(field.name)
+      digest.add(field.type.rawValue)
+    }
+    let name = "\(layer.id)-\(layer.revision)-\(digest.hexadecimal.prefix(12)).mzs"
+    return FileContents.join(folder, name)
+  }
+
+  /// Opens the layer's snapshot, building it first where it is missing, damaged or of another
+  /// version.
+  public func open(
+    _ layer: StoredLayer, in store: LayerStore, declaration: LayerDeclaration
+  ) throws(StoreError) -> Snapshot {
+    let path = path(layer, epoch: store.epoch, declaration: declaration)
+    if FileContents.exists(path), let snapshot = try? Snapshot(path: path) { return snapshot }
+    return try build(layer, in: store, declaration: declaration, path: path)
+  }
+
+  private func build(
+    _ layer: StoredLayer, in store: LayerStore, declaration: LayerDeclaration, path: String
+  ) throws(StoreError) -> Snapshot {
+    let bytes = try StoreError.wrapping {
+      let reprojection = try Reprojection(from: layer.reference, to: .geographic)
+      let publicRows = try PublicRows(layer, declaration: declaration)
+      var builder = SnapshotBuilder(revision: layer.revision, columnCount: layer.fields.count)
+      try store.forEachRow(of: layer) { row in
+        var shapes: [GridShape] = []
+        if let shape = row.shape, let place: Shape<Geographic> = reprojection.forward(shape) {
+          shapes = GridShape.shapes(of: place)
+        }
+        try builder.append(
+          SnapshotRow(
+            key: row.key, storeRow: row.number, audience: publicRows.audience(of: row.values),
+            values: row.values, shapes: shapes))
+      }
+      return try builder.build()
+    }
+    do {
+      try FileContents.makeFolder(folder)
+      try FileContents.replace(path, with: bytes)
+    } catch {
+      throw .folder(error.description)
+    }
+    return try StoreError.wrapping { try Snapshot(path: path) }
+  }
+
+  /// Deletes the files that no layer of the store needs any more; mapped ones live on in memory.
+  public func removeStale(keeping paths: Set<String>) {
+    for name in FileContents.list(folder) where name.hasSuffix(".mzs") {
+      let path = FileContents.join(folder, name)
+      if !paths.contains(path) { FileContents.remove(path) }
+    }
+  }
+}
+
+/// Decides which rows the public may see.
+private struct PublicRows {
+  private let filter: Filter?
+
+  init(_ layer: StoredLayer, declaration: LayerDeclaration) throws(StoreError) {
+    guard let text = declaration.publicWhere else {
+      filter = nil
+      return
+    }
+    let schema = Schema(SnapshotFiles.fields(of: layer, declaration: declaration))
+    do {
+      filter = try Filter(parsing: text, schema: schema)
+    } catch {
+      throw .unreadableDeclaration(layer: layer.id.text, reason: "“public_where”: \(error)")
+    }
+  }
+
+  /// A row of which the condition is unknown is not for the public.
+  func audience(of values: [Attribute]) -> Audience {
+    guard let filter else { return .public }
+    return filter.evaluate({ values[$0] }, geometry: nil) == .true ? .public : .staff
+  }
+}

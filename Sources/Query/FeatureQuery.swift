@@ -1,0 +1,68 @@
+public import Features
+public import Geometry
+
+/// What is asked of one layer. Everything that is not stated does not restrict.
+public struct FeatureQuery: Sendable {
+  public var layer: LayerID
+  public var box: Box<Geographic>?
+  /// The features within a distance, in metres on the ellipsoid.
+  public var near: Near?
+  /// A condition in CQL2 text.
+  public var condition: String?
+  /// Words that must all be found in the texts of a feature, in the folded form of search.
+  public var text: String?
+  /// The columns of the answer in their order; nil for all.
+  public var fields: [String]?
+  public var sort: [SortKey] = []
+  public var limit: Int?
+  public var offset = 0
+
+  public init(layer: LayerID) {
+    self.layer = layer
+  }
+
+  public struct Near: Sendable, Hashable {
+    public var place: Point<Geographic>
+    public var metres: Double
+
+    public init(place: Point<Geographic>, metres: Double) {
+      self.place = place
+      self.metres = metres
+    }
+  }
+
+  public struct SortKey: Sendable, Hashable {
+    public var field: String
+    public var isDescending: Bool
+
+    /// `F` ascending, `-F` descending.
+    public init(_ text: String) {
+      isDescending = text.hasPrefix("-")
+      field = isDescending ? String(text.dropFirst()) : text
+    }
+  }
+}
+
+/// Why a query was refused or failed.
+public enum QueryError: Error, Sendable, CustomStringConvertible {
+  case unknownLayer(String, nearest: String?)
+  case unknownField(String, layer: String, nearest: String?)
+  case condition(FilterError, text: String)
+  case unreadable(String)
+
+  public var description: String {
+    switch self {
+    case .unknownLayer(let name, let nearest):
+      "There is no layer “\(name)”." + Self.hint(nearest)
+    case .unknownField(let name, let layer, let nearest):
+      "Layer \(layer) has no column “\(name)”." + Self.hint(nearest)
+    case .condition(let error, let text):
+      "\(error.description)\n\(error.caretLines(for: text))"
+    case .unreadable(let reason): reason
+    }
+  }
+
+  private static func hint(_ nearest: String?) -> String {
+    nearest.map { " Did you mean “\($0)”?" } ?? ""
+  }
+}

@@ -1,0 +1,192 @@
+public import Features
+internal import Geometry
+internal import SpatialIndex
+
+/// A layer's drawing geometry, index and columns at one revision, mapped read-only from its file.
+///
+/// Opening costs the same whatever the file's size; any number of threads share it without locks.
+@safe
+public final class Snapshot: Sendable {
+  let file: MappedFile
+  public let path: String
+  public let revision: Revision
+  let rowCount: Int
+  let publicRowCount: Int
+  let itemCount: Int
+  let columns: [Column]
+  let index: IndexSpace
+  let bounds: GridBox
+  let publicBounds: GridBox
+  private let sections: [Range<Int>]
+
+  struct Column: Sendable {
+    let codeWidth: Int
+    let codeCount: Int
+    /// Byte offsets in the file.
+    let codes: Int
+    let dictionary: Int
+    let end: Int
+  }
+
+  /// Opens and checks the header and every section's place; the sections' contents are checked
+  /// where they are read.
+  public init(path: String) throws(SnapshotError) {
+    let file = try MappedFile(path: path)
+    self.file = file
+    self.path = path
+    typealias Word = SnapshotFormat.HeaderWord
+    func word(_ index: Int) -> UInt64 { file.word(at: 8 * index) }
+    func signed(_ index: Int) -> Int64 { Int64(bitPattern: word(index)) }
+    guard word(Word.magic) == SnapshotFormat.magic else {
+      throw SnapshotError.notASnapshot(path: path)
+    }
+    let version = UInt32(truncatingIfNeeded: word(Word.version))
+    guard version == SnapshotFormat.version else {
+      throw SnapshotError.otherVersion(
+        path: path, found: version, expected: SnapshotFormat.version)
+    }
+    let header = (0..<SnapshotFormat.headerWords).map { $0 == Word.checksum ? 0 : word($0) }
+    let size = unsafe file.bytes.count
+    guard SnapshotFormat.checksum(header) == word(Word.checksum),
+      word(Word.fileBytes) == UInt64(size)
+    else { throw SnapshotError.damaged(path: path, what: "its header or its length is wrong") }
+
+    var sections: [Range<Int>] = []
+    for section in SnapshotFormat.Section.allCases {
+      let start = word(Word.sections + 2 * section.rawValue)
+      let count = word(Word.sections + 2 * section.rawValue + 1)
+      guard start <= UInt64(size), count <= UInt64(size) - start,
+        start % UInt64(SnapshotFormat.alignment) == 0
+      else { throw SnapshotError.damaged(path: path, what: "section \(section) is out of bounds") }
+      sections.append(Int(start)..<Int(start + count))
+    }
+    func require(_ section: SnapshotFormat.Section, _ count: UInt64) throws(SnapshotError) {
+      guard UInt64(sections[section.rawValue].count) >= count else {
+        throw SnapshotError.damaged(path: path, what: "section \(section) is too short")
+      }
+    }
+    let rows = word(Word.rowCount)
+    let items = word(Word.itemCount)
+    let columnCount = word(Word.columnCount)
+    guard rows <= UInt64(size), items <= UInt64(size), columnCount <= UInt64(size) else {
+      throw SnapshotError.damaged(path: path, what: "its counts are impossible")
+    }
+    let nodes = PackedRTree.nodeCount(count: Int(items))
+    try require(.nodes, UInt64(nodes * MemoryLayout<IndexNode>.stride))
+    try require(.items, items * UInt64(SnapshotFormat.itemBytes))
+    try require(.bandOffsets, (items + 1) * 8 * UInt64(SnapshotFormat.bandZooms.count) - 8)
+    try require(.rows, rows)
+    try require(.storeRows, rows * 8)
+    try require(.keyOffsets, (rows + 1) * 8)
+    try require(.columns, columnCount * 32)
+
+    let values = sections[SnapshotFormat.Section.values.rawValue]
+    var columns: [Column] = []
+    for column in 0..<Int(columnCount) {
+      let place = sections[SnapshotFormat.Section.columns.rawValue].lowerBound + 32 * column
+      let width = file.word(at: place)
+      let count = file.word(at: place + 8)
+      let codes = file.word(at: place + 16)
+      let dictionary = file.word(at: place + 24)
+      guard [1, 2, 4].contains(width), codes <= UInt64(values.count),
+        UInt64(values.count) - codes >= rows * width, dictionary <= UInt64(values.count),
+        count < UInt64(values.count),
+        UInt64(values.count) - dictionary >= (count + 1) * 8
+      else { throw SnapshotError.damaged(path: path, what: "column \(column) is out of bounds") }
+      columns.append(
+        Column(
+          codeWidth: Int(width), codeCount: Int(count), codes: values.lowerBound + Int(codes),
+          dictionary: values.lowerBound + Int(dictionary), end: values.upperBound))
+    }
+    func box(_ index: Int) -> GridBox {
+      GridBox(
+        minX: signed(index), minY: signed(index + 1), maxX: signed(index + 2),
+        maxY: signed(index + 3))
+    }
+    let shift = word(Word.indexShift)
+    guard shift < 32 else { throw SnapshotError.damaged(path: path, what: "its index is wrong") }
+    self.sections = sections
+    self.columns = columns
+    revision = signed(Word.revision)
+    rowCount = Int(rows)
+    publicRowCount = Int(min(word(Word.publicRowCount), rows))
+    itemCount = Int(items)
+    index = IndexSpace(
+      originX: signed(Word.indexOriginX), originY: signed(Word.indexOriginY), shift: Int(shift))
+    bounds = box(Word.bounds)
+    publicBounds = box(Word.publicBounds)
+  }
+
+  func section(_ section: SnapshotFormat.Section) -> Range<Int> { sections[section.rawValue] }
+
+  /// Calls `visit` with each item whose box meets the window, in curve order.
+  func forEachItem(in window: IndexBox, _ visit: (Int) -> Void) {
+    let start = section(.nodes).lowerBound
+    let count = PackedRTree.nodeCount(count: itemCount)
+    guard count > 0, let base = unsafe file.bytes.baseAddress else { return }
+    // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
+    let nodes = unsafe UnsafeBufferPointer(
+      start: (base + start).assumingMemoryBound(to: IndexNode.self), count: count)
+    let view = unsafe PackedRTreeView(nodes: nodes, count: itemCount)
+    view.search(window, visit)
+  }
+
+  func code(row: Int, column: Int) -> UInt32 {
+    guard row < rowCount, column < columns.count else { return 0 }
+    let place = columns[column]
+    switch place.codeWidth {
+    case 1: return UInt32(file.byte(at: place.codes + row))
+    case 2:
+      return UInt32(file.byte(at: place.codes + 2 * row))
+        | UInt32(file.byte(at: place.codes + 2 * row + 1)) << 8
+    default: return file.half(at: place.codes + 4 * row)
+    }
+  }
+
+  func value(column: Int, code: UInt32) -> Attribute {
+    guard column < columns.count, Int(code) < columns[column].codeCount else { return .null }
+    let place = columns[column]
+    let first = file.word(at: place.dictionary + 8 * Int(code))
+    let last = file.word(at: place.dictionary + 8 * Int(code) + 8)
+    let room = UInt64(place.end - place.dictionary)
+    guard first <= last, last <= room else { return .null }
+    let range = place.dictionary + Int(first)..<place.dictionary + Int(last)
+    return AttributeCoding.decode(unsafe Array(file.bytes[range]))
+  }
+
+  func keyText(row: Int) -> String {
+    let range = keyRange(row)
+    return unsafe String(
+      decoding: UnsafeRawBufferPointer(rebasing: file.bytes[range]), as: UTF8.self)
+  }
+
+  /// The row of a key by binary search, over bytes as they are stored.
+  func row(keyText: String) -> Int? {
+    let wanted = Array(keyText.utf8)
+    var low = 0
+    var high = rowCount
+    while low < high {
+      let middle = (low + high) / 2
+      let range = keyRange(middle)
+      let stored = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range])
+      if unsafe stored.elementsEqual(wanted) { return middle }
+      if unsafe stored.lexicographicallyPrecedes(wanted) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return nil
+  }
+
+  private func keyRange(_ row: Int) -> Range<Int> {
+    let offsets = section(.keyOffsets).lowerBound
+    let keys = section(.keys)
+    let first = file.word(at: offsets + 8 * row)
+    let last = file.word(at: offsets + 8 * row + 8)
+    guard row < rowCount, first <= last, last <= UInt64(keys.count) else {
+      return keys.lowerBound..<keys.lowerBound
+    }
+    return keys.lowerBound + Int(first)..<keys.lowerBound + Int(last)
+  }
+}

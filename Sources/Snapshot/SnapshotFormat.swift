@@ -1,0 +1,89 @@
+internal import Geometry
+internal import SpatialIndex
+
+/// The layout of a snapshot file, all numbers little-endian.
+///
+///     header     64 words of 8 bytes: see `HeaderWord`
+///     sections   each at a multiple of 64 bytes, in the order of `Section`
+///
+/// - `nodes`: the packed R-tree over the items' boxes, `IndexNode` as it lies in memory; boxes are in
+///   units of 2^shift grid units from the index origin, rounded outward.
+/// - `items`: drawable forms along the Hilbert curve, `itemBytes` each: u32 row, u8 kind, u8 shift,
+///   u16 audience, i64 originX, i64 originY, u32 width, u32 height, i32 anchorX, i32 anchorY.
+/// - `bandOffsets`: a band, items + 1 offsets (u64) into `geometry`.
+/// - `geometry`: an item and band, u32 part count, a part u32 vertex count, then (at the
+///   next multiple of 8 bytes) i32 x, i32 y a vertex,
+///   in units of 2^shift from the item's origin. No bytes: a point at the origin, or a form that is
+///   too small for the band.
+/// - `rows`: u8 audience a row.
+/// - `storeRows`: i64 a row.
+/// - `keyOffsets`, `keys`: rows + 1 offsets (u64) into UTF-8 text, rows in key order.
+/// - `columns`: a column, 4 words: code width in bytes, code count, start of its codes, start of its
+///   dictionary (both in `values`).
+/// - `values`: codes a column; a dictionary is code count + 1 offsets (u64, from its own start), then
+///   the encoded values.
+enum SnapshotFormat {
+  static let magic: UInt64 = 0x3150_414E_535A_4D01
+  static let version: UInt32 = 1
+  static let headerWords = 64
+  static let alignment = 64
+  static let itemBytes = 40
+
+  enum Section: Int, CaseIterable {
+    case nodes
+    case items
+    case bandOffsets
+    case geometry
+    case rows
+    case storeRows
+    case keyOffsets
+    case keys
+    case columns
+    case values
+  }
+
+  enum HeaderWord {
+    static let magic = 0
+    static let version = 1
+    static let checksum = 2
+    static let fileBytes = 3
+    static let revision = 4
+    static let rowCount = 5
+    static let publicRowCount = 6
+    static let itemCount = 7
+    static let columnCount = 8
+    static let indexOriginX = 9
+    static let indexOriginY = 10
+    static let indexShift = 11
+    /// minX, minY, maxX, maxY of all items, then of the public ones.
+    static let bounds = 12
+    static let publicBounds = 16
+    /// Start and length of each section.
+    static let sections = 24
+  }
+
+  /// The highest zoom of each band, finest first; the last band serves every zoom below.
+  static let bandZooms = [20, 17, 15, 13, 11, 9]
+
+  static func band(forZoom zoom: Int) -> Int {
+    var band = 0
+    for (index, top) in bandZooms.enumerated() where zoom <= top { band = index }
+    return band
+  }
+
+  /// The grid to which a band's vertices are snapped, as a power of two: an eighth of a pixel at the
+  /// band's highest zoom; the finest band keeps every unit.
+  static func snapBits(band: Int) -> Int {
+    band == 0 ? 0 : WorldGrid.sideBits - 8 - bandZooms[band] - 3
+  }
+
+  /// FNV-1a over words.
+  static func checksum(_ words: some Sequence<UInt64>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for word in words {
+      hash = (hash ^ word) &* 0x0000_0100_0000_01B3
+      hash ^= hash >> 29
+    }
+    return hash
+  }
+}
