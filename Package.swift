@@ -32,12 +32,23 @@ func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Targe
 let package = Package(
   name: "machizu",
   targets: [
+    system("CDeflate", pkgConfig: "libdeflate", package: "libdeflate-dev"),
+    system("CFreeType", pkgConfig: "freetype2", package: "libfreetype-dev"),
+    system("CGDAL", pkgConfig: "gdal", package: "libgdal-dev"),
+    system("CHarfBuzz", pkgConfig: "harfbuzz", package: "libharfbuzz-dev"),
+    system("CISAL", pkgConfig: "libisal", package: "libisal-dev"),
+    system("CProj", pkgConfig: "proj", package: "libproj-dev"),
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     system("CUTF8Proc", pkgConfig: "libutf8proc", package: "libutf8proc-dev"),
-    system("CProj", pkgConfig: "proj", package: "libproj-dev"),
+    .target(name: "CInline", cSettings: [.unsafeFlags(["-ffp-contract=off"])]),
+    .target(name: "CMicrohttpdShim", linkerSettings: [.linkedLibrary("microhttpd")]),
+    .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png")]),
 
     library("Geometry"),
     library("JSON"),
+    library("Raster", ["CInline"]),
+    library("PNG", ["CPNGShim", "CISAL", "CDeflate"]),
+    library("Workers"),
     library("SpatialIndex", ["Geometry"]),
     library("Features", ["Geometry", "CUTF8Proc"]),
     library("Projection", ["Geometry", "CProj"]),
@@ -50,7 +61,16 @@ let package = Package(
     library("Formats", ["Features", "Geometry", "JSON"]),
     library(
       "Import", ["Features", "Formats", "Geometry", "LayerStore", "Projection", "Workspace"]),
-    library("Query", ["Features", "Geometry", "JSON", "LayerStore", "Projection"]),
+    library("Query", ["Features", "Formats", "Geometry", "JSON", "LayerStore", "Projection"]),
+    library("Styling", ["JSON", "Features", "Geometry"]),
+    library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
+    library("Symbols", ["Raster"]),
     library("Tiles", ["Geometry"]),
+    library(
+      "Rendering",
+      ["Features", "Geometry", "Styling", "Raster", "Lettering", "Symbols", "Tiles", "PNG"]),
+    library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),
+    .executableTarget(
+      name: "machizu-exchange", dependencies: ["Exchange"], swiftSettings: strict),
   ]
 )

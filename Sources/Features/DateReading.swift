@@ -58,6 +58,13 @@ public enum DateReading {
     return .date(LedgerDate(interval: day...day, precision: .day, written: written), notes: notes)
   }
 
+  /// Whether a text is a date with a time of day.
+  static func hasTime(_ text: String) -> Bool {
+    var scanner = DateScanner(text)
+    if case .success(let parts) = scanner.scan(written: text) { return parts.time != nil }
+    return false
+  }
+
   // MARK: - From parts to days
 
   static func outcome(_ parts: DateParts, written: String) -> Outcome {

@@ -1,4 +1,4 @@
-public import Features
+internal import Features
 internal import Formats
 internal import Geometry
 public import LayerStore
@@ -73,7 +73,7 @@ public struct LayerImport {
       isDryRun: options.isDryRun
     ) { writer in
       for entry in entries {
-        var rows = try FileImport(
+        let rows = try FileImport(
           entry, declaration: declaration, layout: layout, readers: readers, keyNames: keyNames,
           reference: reference)
         try rows.run(into: writer, report: &report)

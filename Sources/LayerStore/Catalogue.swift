@@ -121,4 +121,7 @@ public struct CatalogueSource: FeatureSource {
     contents.layers.values.map(\.declaration).filter { audience.sees($0.audience) }
       .sorted { $0.id < $1.id }
   }
+
+  /// The ids of the imported layers that the audience may see, in order.
+  public var layerIDs: [LayerID] { declarations.map(\.id) }
 }

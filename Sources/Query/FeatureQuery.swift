@@ -57,7 +57,7 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     case .unknownField(let name, let layer, let nearest):
       "Layer \(layer) has no column “\(name)”." + Self.hint(nearest)
     case .condition(let error, let text):
-      "\(error.description)\n\(error.caretLines(for: text))"
+      ([error.description] + error.caretLines(for: text)).joined(separator: "\n")
     case .unreadable(let reason): reason
     }
   }

@@ -1,5 +1,5 @@
 public import Features
-internal import Geometry
+public import Geometry
 internal import JSON
 public import LayerStore
 internal import Projection
@@ -24,7 +24,7 @@ public final class QueryEngine {
       throw .unreadable(error.description)
     }
     guard let view else {
-      let names = source.declarations.map(\.id.text)
+      let names = source.layerIDs.map(\.text)
       throw .unknownLayer(layer.text, nearest: NearestName.suggest(for: layer.text, among: names))
     }
     return view
@@ -62,6 +62,10 @@ public final class QueryEngine {
         filter = try Filter(parsing: condition, schema: view.schema)
       } catch {
         throw .condition(error, text: condition)
+      }
+      guard !filter.usesGeometry else {
+        throw .unreadable(
+          "Spatial functions in --where are not answered; use --bbox or --near with --within.")
       }
       rows = rows.filter { row in
         filter.evaluate({ view.value(row: row, column: $0) }, geometry: nil) == .true

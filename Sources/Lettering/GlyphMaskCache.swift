@@ -1,0 +1,66 @@
+/// Coverage of a glyph or of its halo, ready to be laid on pixels.
+struct GlyphMask {
+  /// From the glyph's whole-pixel origin to the mask's upper left pixel.
+  var left: Int
+  var top: Int
+  var width: Int
+  var height: Int
+  /// Where its rows begin in the cache's bytes; row by row, without gaps.
+  var offset: Int
+}
+
+/// What a glyph's coverage depends on.
+struct GlyphMaskKey: Hashable {
+  var glyph: UInt32
+  var font: UInt16
+  /// Quarters of a pixel to the right of a whole pixel, 0–3.
+  var phase: UInt16
+  /// 24.8 pixels.
+  var size: Int32
+  /// 24.8 pixels; 0 for the glyph itself.
+  var halo: Int32
+}
+
+/// Coverage of glyphs in one block of bytes; emptied when it would outgrow its limit.
+///
+/// One block instead of an array a glyph: no object is made or counted for a glyph that is drawn.
+struct GlyphMaskCache {
+  private let byteLimit: Int
+  private var bytes: [UInt8] = []
+  private var masks: [GlyphMaskKey: GlyphMask] = [:]
+
+  init(byteLimit: Int) {
+    self.byteLimit = byteLimit
+  }
+
+  /// A place in the dictionary takes about twice the size of key and value.
+  private static let entryByteCount =
+    2 * (MemoryLayout<GlyphMaskKey>.stride + MemoryLayout<GlyphMask>.stride)
+
+  var byteCount: Int { bytes.count + masks.count * Self.entryByteCount }
+
+  subscript(key: GlyphMaskKey) -> GlyphMask? { masks[key] }
+
+  /// Joins `mask` to a label's ink, the glyph's origin at the given whole pixel.
+  func join(_ mask: GlyphMask, atColumn column: Int, row: Int, to ink: inout LabelInk) {
+    ink.join(
+      bytes.span, offset: mask.offset, left: column + mask.left, top: row + mask.top,
+      width: mask.width, height: mask.height)
+  }
+
+  mutating func removeAll() {
+    masks.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// Keeps `coverage`; what was returned before this call may have been forgotten by it.
+  mutating func insert(_ coverage: GlyphCoverage, for key: GlyphMaskKey) -> GlyphMask {
+    if byteCount + coverage.bytes.count + Self.entryByteCount > byteLimit { removeAll() }
+    let mask = GlyphMask(
+      left: coverage.left, top: coverage.top, width: coverage.width, height: coverage.height,
+      offset: bytes.count)
+    bytes.append(contentsOf: coverage.bytes)
+    masks[key] = mask
+    return mask
+  }
+}

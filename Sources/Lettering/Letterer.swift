@@ -1,0 +1,87 @@
+/// Sets and draws text for one worker: the libraries' handles and the caches of glyphs.
+///
+/// Not for use by two threads; make one for each from the shared `FontSet`. What it draws does not
+/// depend on what it has drawn before.
+public final class Letterer {
+  public let fonts: FontSet
+  let outlines: OutlineReader
+  let shaper: Shaper
+  var outlineCache: OutlineCache
+  var rawGlyphs: [RawGlyph] = []
+  var maskCache: GlyphMaskCache
+  var inker = GlyphInker()
+  var ink = LabelInk()
+
+  /// - Parameter cacheByteLimit: how large the drawn glyphs kept for reuse may grow, in bytes; when it
+  ///   is reached they are forgotten and made anew.
+  public init(_ fonts: FontSet, cacheByteLimit: Int = 16 << 20) {
+    self.fonts = fonts
+    let data = fonts.entries.map(\.data)
+    outlines = OutlineReader(fonts: data)
+    shaper = Shaper(fonts: data, unitsPerEm: fonts.entries.map(\.metrics.unitsPerEm))
+    outlineCache = OutlineCache(byteLimit: cacheByteLimit / 2)
+    maskCache = GlyphMaskCache(byteLimit: cacheByteLimit / 2)
+  }
+
+  /// Bytes that the caches hold at the moment.
+  public var cacheByteCount: Int { outlineCache.byteCount + maskCache.byteCount }
+
+  /// Forgets the coverage of all glyphs but keeps their outlines: what a measurement that must draw
+  /// everything anew calls between its tiles.
+  public func forgetCoverage() {
+    maskCache.removeAll()
+  }
+
+  func outline(font: Int, glyph: UInt32) -> GlyphOutline {
+    let key = UInt64(font) << 32 | UInt64(glyph)
+    if let known = outlineCache[key] { return known }
+    let outline = outlines.outline(font: font, glyph: glyph)
+    outlineCache.insert(outline, for: key)
+    return outline
+  }
+
+  /// Font units to 24.8 pixels at `size`, halves rounded up.
+  func scaled(_ units: Int, font: Int, size: Int32) -> Int {
+    scaleUnits(units, size: Int(size), unitsPerEm: fonts.entries[font].metrics.unitsPerEm)
+  }
+}
+
+/// `units * size / unitsPerEm`, rounded to the nearest integer, halves upward.
+///
+/// Floor division, because truncation toward zero would place what lies left of the origin differently.
+func scaleUnits(_ units: Int, size: Int, unitsPerEm: Int) -> Int {
+  let numerator = 2 * units * size + unitsPerEm
+  let denominator = 2 * unitsPerEm
+  let quotient = numerator / denominator
+  return numerator % denominator < 0 ? quotient - 1 : quotient
+}
+
+/// Outlines of glyphs in font units; emptied when it would outgrow its limit.
+struct OutlineCache {
+  private let byteLimit: Int
+  private(set) var byteCount = 0
+  private var outlines: [UInt64: GlyphOutline] = [:]
+
+  init(byteLimit: Int) {
+    self.byteLimit = byteLimit
+  }
+
+  subscript(key: UInt64) -> GlyphOutline? { outlines[key] }
+
+  mutating func insert(_ outline: GlyphOutline, for key: UInt64) {
+    // 128 bytes for the dictionary's place and the two arrays' headers.
+    let size = 128 + outline.verbs.count + outline.points.count * MemoryLayout<GlyphOutline.Point>.size
+    if byteCount + size > byteLimit {
+      outlines.removeAll(keepingCapacity: true)
+      byteCount = 0
+    }
+    outlines[key] = outline
+    byteCount += size
+  }
+}
+
+/// `value` as a 24.8 coordinate, kept within ±2²⁹ (two million pixels) so that sums of three cannot
+/// overflow whatever a damaged font says.
+func fixed(_ value: Int) -> Int32 {
+  Int32(min(max(value, -(1 << 29)), 1 << 29))
+}

@@ -1,0 +1,66 @@
+/// A line whose points are known by their distance from its start; 24.8 pixels, y down.
+///
+/// Distances are sums of the sections' lengths, each rounded to 1/256 pixel: integers, so that moving the
+/// line by any whole number of 1/256 pixels changes nothing but the places.
+public struct MeasuredLine: Sendable {
+  private let points: [SIMD2<Int64>]
+  /// The distance of each point from the first.
+  private let distances: [Int64]
+
+  /// Farther coordinates than any map picture has are kept within this bound.
+  private static let coordinateLimit: Int64 = 1 << 40
+
+  /// - Parameter points: 24.8 pixels; repeated points count once.
+  public init(_ points: [SIMD2<Int64>]) {
+    var kept: [SIMD2<Int64>] = []
+    var distances: [Int64] = []
+    for point in points {
+      let point = SIMD2(Self.bounded(point.x), Self.bounded(point.y))
+      guard let last = kept.last else {
+        kept.append(point)
+        distances.append(0)
+        continue
+      }
+      let (dx, dy) = (Double(point.x - last.x), Double(point.y - last.y))
+      let length = Int64((dx * dx + dy * dy).squareRoot().rounded())
+      guard length > 0 else { continue }
+      kept.append(point)
+      distances.append(distances[distances.count - 1] + length)
+    }
+    self.points = kept
+    self.distances = distances
+  }
+
+  private static func bounded(_ value: Int64) -> Int64 {
+    min(max(value, -coordinateLimit), coordinateLimit)
+  }
+
+  /// The whole length, 24.8 pixels.
+  public var length: Int64 { distances.last ?? 0 }
+
+  /// The place at `distance` from the start; nil past either end.
+  public func point(at distance: Int64) -> SIMD2<Int64>? {
+    guard distance >= 0, distance <= length, points.count > 1 else { return nil }
+    var low = 0
+    var high = distances.count - 1
+    // distances[low] <= distance <= distances[high]
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if distances[middle] <= distance { low = middle } else { high = middle }
+    }
+    let section = distances[high] - distances[low]
+    let share = Double(distance - distances[low]) / Double(section)
+    let (from, to) = (points[low], points[high])
+    return SIMD2(
+      from.x + Int64((Double(to.x - from.x) * share).rounded()),
+      from.y + Int64((Double(to.y - from.y) * share).rounded()))
+  }
+
+  /// From the place `length / 2` before `middle` to the one as far behind it; nil past either end.
+  public func chord(around middle: Int64, length: Int64) -> SIMD2<Int64>? {
+    guard middle.magnitude < 1 << 60, length >= 0, length < 1 << 60,
+      let start = point(at: middle - length / 2), let end = point(at: middle + length / 2)
+    else { return nil }
+    return end &- start
+  }
+}

@@ -1,0 +1,195 @@
+package import CInline
+
+/// The loops over edges and pixels.
+///
+/// This folder is compiled twice, into `Raster` for every processor and into `RasterV3` for
+/// x86-64-v3; `Rasterizer` chooses when the program runs. Both give the same pixels, because all of
+/// the arithmetic is on integers but for two divisions of exact doubles an edge.
+package enum Kernels {
+  /// Cells and marks that a fill needs as scratch memory.
+  package static let cellCount = CellBlock.maximumStride * CellBlock.side
+  package static let touchedCount = CellBlock.side
+  /// Edges a box of `ci_fill.boxes` stands for; a contour begins a new one.
+  package static let edgesPerBox = 16
+
+  /// Fills with a colour.
+  package static func fillColour(_ fill: ci_fill) {
+    var sink = unsafe ColourSink(fill)
+    unsafe cover(fill, &sink)
+  }
+
+  /// Fills with a repeated picture.
+  package static func fillPicture(_ fill: ci_fill) {
+    var sink = unsafe PictureSink(fill)
+    unsafe cover(fill, &sink)
+  }
+
+  /// Writes the covered shares into a mask of zeros.
+  package static func fillMask(_ fill: ci_fill) {
+    var sink = unsafe MaskSink(fill)
+    unsafe cover(fill, &sink)
+  }
+
+  /// Draws `count` pixels of `source`, scaled by `opacity`, over those at `target`.
+  package static func blendRow(
+    _ target: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, count: Int, opacity: UInt8
+  ) {
+    let m = widened(UInt32(opacity) &* 0x0001_0001)
+    var i = 0
+    while i &+ 8 <= count {
+      let s = unsafe (source + i &<< 2).loadUnaligned(as: SIMD16<UInt16>.self)
+      unsafe blendOver(target + i &<< 2, s, m)
+      i &+= 8
+    }
+    while i < count {
+      unsafe blendOver(target + i &<< 2, source + i &<< 2, UInt32(opacity))
+      i &+= 1
+    }
+  }
+
+  /// Draws a colour (R, G, B, 255) of some alpha through `count` shares.
+  package static func blendMaskRow(
+    _ target: UnsafeMutableRawPointer, _ shares: UnsafePointer<UInt8>, count: Int, colour: UInt32,
+    alpha: UInt8
+  ) {
+    let blend = ColourBlend(colour)
+    let alphas = SIMD8<UInt32>(repeating: UInt32(alpha))
+    var i = 0
+    while i &+ 8 <= count {
+      let bytes = unsafe UnsafeRawPointer(shares + i).loadUnaligned(as: SIMD8<UInt8>.self)
+      if unsafe unsafeBitCast(bytes, to: UInt64.self) != 0 {
+        let t = SIMD8<UInt32>(truncatingIfNeeded: bytes) &* alphas &+ 128
+        unsafe blend.group(target + i &<< 2, (t &+ (t &>> 8)) &>> 8)
+      }
+      i &+= 8
+    }
+    while i < count {
+      unsafe blend.pixel(target + i &<< 2, divide255(UInt32(shares[i]) &* UInt32(alpha)))
+      i &+= 1
+    }
+  }
+
+  /// Walks the contours block by block and hands the shares to `sink`.
+  @inline(__always)
+  private static func cover<Sink: CoverageSink>(_ fill: ci_fill, _ sink: inout Sink) {
+    guard let fillPoints = unsafe fill.points else { return }
+    let points = unsafe UnsafeRawPointer(fillPoints).assumingMemoryBound(to: SIMD2<Int64>.self)
+    guard let box = unsafe measure(fill, points) else { return }
+    // Whole pixels, half-open; columns begin and end at a multiple of eight, as groups do.
+    let left = max(Int(box.minX >> 8), 0) & ~7
+    let right = unsafe min((Int(box.maxX >> 8) &+ 8) & ~7, Int(fill.width))
+    let top = max(Int(box.minY >> 8), 0)
+    let bottom = unsafe min(Int(box.maxY >> 8) &+ 1, Int(fill.height))
+    guard left < right, top < bottom else { return }
+    let side = CellBlock.side
+    var y = top
+    while y < bottom {
+      let height = min(side, bottom &- y)
+      var x = left
+      while x < right {
+        let width = min(side, right &- x)
+        let block = unsafe CellBlock(
+          cells: fill.cells, touched: fill.touched, stride: (width &+ 15) & ~7, width: width,
+          height: height)
+        let origin = SIMD2(Int64(x) &<< 8, Int64(y) &<< 8)
+        unsafe walk(fill, points, box.moved(by: origin), block, origin)
+        unsafe block.sweep(isEvenOdd: fill.is_even_odd, into: &sink, x: x, y: y)
+        x &+= side
+      }
+      y &+= side
+    }
+  }
+
+  /// Walks all contours over one block. `box` holds the whole path, relative to it.
+  @inline(__always)
+  private static func walk(
+    _ fill: ci_fill, _ points: UnsafePointer<SIMD2<Int64>>, _ box: Box, _ block: CellBlock,
+    _ origin: SIMD2<Int64>
+  ) {
+    let isInside = block.contains(box)
+    var boxes = unsafe UnsafeRawPointer(fill.boxes!).assumingMemoryBound(to: Box.self)
+    for c in 0..<(unsafe Int(fill.contour_count)) {
+      let range = unsafe contour(fill, c)
+      guard range.count > 1 else { continue }
+      if isInside {
+        unsafe block.walkInside(points, range, origin: origin)
+        continue
+      }
+      var first = range.lowerBound
+      var before = range.upperBound &- 1
+      while first < range.upperBound {
+        let end = min(first &+ edgesPerBox, range.upperBound)
+        unsafe block.walk(
+          points, first..<end, before: before, origin: origin, box: boxes[0].moved(by: origin))
+        unsafe boxes += 1
+        before = end &- 1
+        first = end
+      }
+    }
+  }
+
+  /// Fills `boxes` and returns the box round them all; nil if there is nothing to draw.
+  @inline(__always)
+  private static func measure(_ fill: ci_fill, _ points: UnsafePointer<SIMD2<Int64>>) -> Box? {
+    var whole = Box(SIMD2(.max, .max), SIMD2(.min, .min))
+    var boxes = unsafe UnsafeMutableRawPointer(fill.boxes!).assumingMemoryBound(to: Box.self)
+    for c in 0..<(unsafe Int(fill.contour_count)) {
+      let range = unsafe contour(fill, c)
+      guard range.count > 1 else { continue }
+      var i = range.lowerBound
+      var before = unsafe points[range.upperBound &- 1]
+      while i < range.upperBound {
+        let end = min(i &+ edgesPerBox, range.upperBound)
+        var box = Box(before, before)
+        repeat {
+          before = unsafe points[i]
+          box.include(before)
+          i &+= 1
+        } while i < end
+        unsafe boxes[0] = box
+        unsafe boxes += 1
+        whole.include(SIMD2(box.minX, box.minY))
+        whole.include(SIMD2(box.maxX, box.maxY))
+      }
+    }
+    let limit: Int64 = 1 << 50
+    guard whole.minX >= -limit, whole.maxX <= limit, whole.minY >= -limit, whole.maxY <= limit
+    else { return nil }
+    return whole
+  }
+
+  @inline(__always)
+  private static func contour(_ fill: ci_fill, _ c: Int) -> Range<Int> {
+    let start = unsafe Int(fill.starts[c])
+    let end = unsafe Int(
+      c &+ 1 < Int(fill.contour_count) ? fill.starts[c &+ 1] : fill.point_count)
+    return unsafe Range(uncheckedBounds: (start, end))
+  }
+}
+
+/// A closed box in 1/256 px.
+struct Box {
+  private(set) var minX: Int64, minY: Int64, maxX: Int64, maxY: Int64
+
+  @inline(__always)
+  init(_ low: SIMD2<Int64>, _ high: SIMD2<Int64>) {
+    minX = low.x
+    minY = low.y
+    maxX = high.x
+    maxY = high.y
+  }
+
+  @inline(__always)
+  mutating func include(_ point: SIMD2<Int64>) {
+    minX = min(minX, point.x)
+    minY = min(minY, point.y)
+    maxX = max(maxX, point.x)
+    maxY = max(maxY, point.y)
+  }
+
+  /// The box relative to another origin.
+  @inline(__always)
+  func moved(by origin: SIMD2<Int64>) -> Box {
+    Box(SIMD2(minX, minY) &- origin, SIMD2(maxX, maxY) &- origin)
+  }
+}

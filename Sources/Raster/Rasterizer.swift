@@ -1,0 +1,168 @@
+internal import CInline
+
+/// Draws paths on pictures by exact area coverage.
+///
+/// Drawing is unaffected by clipping and by moves of whole pixels: a path and the same path moved by
+/// multiples of 256 units give the same pixels, whatever part of it lies on the picture. One
+/// rasterizer serves one thread; it keeps its memory, so that drawing allocates nothing once warm.
+public struct Rasterizer: Sendable {
+  private var filler: Filler
+  private var stroker = Stroker()
+
+  public init() { self.init(level: .best) }
+
+  /// A rasterizer that uses the kernels of a level, which must be supported.
+  package init(level: ProcessorLevel) {
+    precondition(ProcessorLevel.isSupported(level))
+    filler = Filler(KernelTable(level))
+  }
+
+  /// Fills the inside of `path`; all its contours count as one shape, each closed.
+  public mutating func fill(
+    _ path: borrowing Path, rule: FillRule = .nonZero, with colour: Colour,
+    into pixmap: inout Pixmap
+  ) {
+    filler.fill(path, rule, with: colour, into: &pixmap)
+  }
+
+  /// Fills the inside of `path` with a pattern.
+  ///
+  /// - Parameters:
+  ///   - phaseX: column of the pattern at the picture's left side, any integer (wrapped).
+  ///   - phaseY: row of the pattern at its top.
+  ///   - opacity: scales the pattern's alpha, of 255.
+  public mutating func fill(
+    _ path: borrowing Path, rule: FillRule = .nonZero, pattern: borrowing Pattern, phaseX: Int64,
+    phaseY: Int64, opacity: UInt8 = 255, into pixmap: inout Pixmap
+  ) {
+    let phase = SIMD2(phaseX, phaseY)
+    filler.fill(path, rule, pattern: pattern, phase: phase, opacity: opacity, into: &pixmap)
+  }
+
+  /// Replaces `mask` by the shares that `path` covers; its pixel (0, 0) is the path's.
+  public mutating func fill(
+    _ path: borrowing Path, rule: FillRule = .nonZero, into mask: inout Mask
+  ) {
+    filler.fill(path, rule, into: &mask)
+  }
+
+  /// Draws the line along `path`.
+  public mutating func stroke(
+    _ path: borrowing Path, _ stroke: Stroke, with colour: Colour, into pixmap: inout Pixmap
+  ) {
+    stroker.outline(path, stroke, width: pixmap.width, height: pixmap.height)
+    filler.fill(stroker.result, .nonZero, with: colour, into: &pixmap)
+  }
+
+  /// Draws the line along `path` with a pattern; see `fill` for the phase.
+  public mutating func stroke(
+    _ path: borrowing Path, _ stroke: Stroke, pattern: borrowing Pattern, phaseX: Int64,
+    phaseY: Int64, opacity: UInt8 = 255, into pixmap: inout Pixmap
+  ) {
+    stroker.outline(path, stroke, width: pixmap.width, height: pixmap.height)
+    let phase = SIMD2(phaseX, phaseY)
+    filler.fill(
+      stroker.result, .nonZero, pattern: pattern, phase: phase, opacity: opacity, into: &pixmap)
+  }
+
+  /// Replaces `mask` by the shares that the line along `path` covers.
+  public mutating func stroke(_ path: borrowing Path, _ stroke: Stroke, into mask: inout Mask) {
+    stroker.outline(path, stroke, width: mask.width, height: mask.height)
+    filler.fill(stroker.result, .nonZero, into: &mask)
+  }
+}
+
+/// Hands paths to the kernels with the scratch memory that they need.
+struct Filler: Sendable {
+  private let kernels: KernelTable
+  private var cells = [Int32](repeating: 0, count: Kernels.cellCount)
+  private var touched = [UInt64](repeating: 0, count: Kernels.touchedCount)
+  private var boxes: [SIMD4<Int64>] = []
+
+  init(_ kernels: KernelTable) { self.kernels = kernels }
+
+  mutating func fill(
+    _ path: borrowing Path, _ rule: FillRule, with colour: Colour, into pixmap: inout Pixmap
+  ) {
+    guard colour.alpha != 0 else { return }
+    let width = pixmap.width
+    let height = pixmap.height
+    let run = unsafe kernels.fillColour
+    unsafe pixmap.withPixels { pixels in
+      unsafe prepare(path, rule, pixels, width, height) { fill in
+        unsafe fill.colour = colour.opaque
+        unsafe fill.alpha = colour.alpha
+        unsafe run(fill)
+      }
+    }
+  }
+
+  mutating func fill(
+    _ path: borrowing Path, _ rule: FillRule, pattern: borrowing Pattern, phase: SIMD2<Int64>,
+    opacity: UInt8, into pixmap: inout Pixmap
+  ) {
+    guard opacity != 0 else { return }
+    let width = pixmap.width
+    let height = pixmap.height
+    let patternWidth = pattern.width
+    let patternHeight = pattern.height
+    let run = unsafe kernels.fillPicture
+    unsafe pattern.picture.withReadOnlyPixels { source in
+      unsafe pixmap.withPixels { pixels in
+        unsafe prepare(path, rule, pixels, width, height) { fill in
+          unsafe fill.source = unsafe source.assumingMemoryBound(to: UInt8.self)
+          unsafe fill.source_width = Int64(patternWidth)
+          unsafe fill.source_height = Int64(patternHeight)
+          unsafe fill.phase_x = Int64(Pattern.wrapped(phase.x, patternWidth))
+          unsafe fill.phase_y = Int64(Pattern.wrapped(phase.y, patternHeight))
+          unsafe fill.alpha = opacity
+          unsafe run(fill)
+        }
+      }
+    }
+  }
+
+  mutating func fill(_ path: borrowing Path, _ rule: FillRule, into mask: inout Mask) {
+    let width = mask.width
+    let height = mask.height
+    mask.resize(width: width, height: height)
+    let run = unsafe kernels.fillMask
+    unsafe mask.withBytes { bytes in
+      unsafe prepare(path, rule, UnsafeMutableRawPointer(bytes), width, height) { fill in unsafe run(fill) }
+    }
+  }
+
+  /// Makes what the kernels read about a path and a picture, and lends it to `body`.
+  @inline(__always)
+  private mutating func prepare(
+    _ path: borrowing Path, _ rule: FillRule, _ target: UnsafeMutableRawPointer, _ width: Int,
+    _ height: Int, _ body: (inout ci_fill) -> Void
+  ) {
+    let boxCount = path.points.count / Kernels.edgesPerBox + path.starts.count
+    if boxes.count < boxCount { boxes = Array(repeating: SIMD4(), count: 2 * boxCount) }
+    guard boxCount > 0 else { return }
+    unsafe path.points.withUnsafeBytes { points in
+      unsafe path.starts.withUnsafeBufferPointer { starts in
+        unsafe cells.withUnsafeMutableBufferPointer { cells in
+          unsafe touched.withUnsafeMutableBufferPointer { touched in
+            unsafe boxes.withUnsafeMutableBytes { boxes in
+              var fill = unsafe ci_fill()
+              unsafe fill.points = unsafe points.baseAddress?.assumingMemoryBound(to: Int64.self)
+              unsafe fill.point_count = Int64(points.count / MemoryLayout<SIMD2<Int64>>.stride)
+              unsafe fill.starts = starts.baseAddress
+              unsafe fill.contour_count = Int64(starts.count)
+              unsafe fill.is_even_odd = rule == .evenOdd
+              unsafe fill.cells = cells.baseAddress
+              unsafe fill.touched = touched.baseAddress
+              unsafe fill.boxes = unsafe boxes.baseAddress?.assumingMemoryBound(to: Int64.self)
+              unsafe fill.target = unsafe target.assumingMemoryBound(to: UInt8.self)
+              unsafe fill.width = Int64(width)
+              unsafe fill.height = Int64(height)
+              unsafe body(&fill)
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import Lettering
+internal import Raster
+
+/// A rectangle on the zoom's world grid, in 24.8 pixels.
+struct LabelBox: Hashable {
+  var minX: Int64
+  var minY: Int64
+  var maxX: Int64
+  var maxY: Int64
+
+  /// Whether the insides have a point in common: boxes may touch.
+  func intersects(_ other: LabelBox) -> Bool {
+    minX < other.maxX && other.minX < maxX && minY < other.maxY && other.minY < maxY
+  }
+
+  func grown(by margin: Int64) -> LabelBox {
+    LabelBox(minX: minX - margin, minY: minY - margin, maxX: maxX + margin, maxY: maxY + margin)
+  }
+
+  func union(_ other: LabelBox) -> LabelBox {
+    LabelBox(
+      minX: min(minX, other.minX), minY: min(minY, other.minY), maxX: max(maxX, other.maxX),
+      maxY: max(maxY, other.maxY))
+  }
+}
+
+/// What decides who gives way: smaller stands first.
+struct LabelRank: Comparable, Hashable {
+  /// The style's priority (`symbol-sort-key`); 1 wins.
+  var priority: Double
+  /// Counted from the uppermost style layer.
+  var styleLayer: Int
+  /// A fixed hash of layer, key and part, so that an edit's effect stays local.
+  var hash: UInt64
+
+  static func < (left: LabelRank, right: LabelRank) -> Bool {
+    (left.priority, left.styleLayer, left.hash) < (right.priority, right.styleLayer, right.hash)
+  }
+}
+
+/// One label that wants to stand, with the places that it may take in the order of preference.
+struct LabelCandidate {
+  /// What is drawn; all offsets in 24.8 pixels from the place's origin.
+  struct Ink {
+    var icon: IconInk?
+    var text: TextInk?
+  }
+
+  struct IconInk {
+    var image: Pixmap
+    /// The upper left corner.
+    var x: Int64
+    var y: Int64
+    var opacity: UInt8
+  }
+
+  struct TextInk {
+    enum Form {
+      case block(TextBlock)
+      /// Glyphs at their places in the world.
+      case glyphs([GlyphPlacement])
+    }
+    var form: Form
+    var colour: Colour
+    var halo: Halo?
+  }
+
+  /// One place: what it covers, and where the text's and the icon's origins go, in 24.8 world pixels.
+  struct Place {
+    var boxes: [LabelBox]
+    var bounds: LabelBox
+    var textX: Int64 = 0
+    var textY: Int64 = 0
+
+    init(boxes: [LabelBox], textX: Int64 = 0, textY: Int64 = 0) {
+      self.boxes = boxes
+      self.textX = textX
+      self.textY = textY
+      bounds = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
+    }
+
+    func overlaps(_ other: Place) -> Bool {
+      guard bounds.intersects(other.bounds) else { return false }
+      return boxes.contains { box in other.boxes.contains { box.intersects($0) } }
+    }
+  }
+
+  var rank: LabelRank
+  var ink: Ink
+  /// At least one.
+  var places: [Place]
+  /// Around all places.
+  var reach: LabelBox
+  var anchorX: Int64
+  var anchorY: Int64
+  /// Labels of one style layer with this text keep `repeatDistance` from each other.
+  var text: String
+  /// 24.8 pixels; 0 where repeats do not matter.
+  var repeatDistance: Int64
+  var allowsOverlap: Bool
+  /// A symbol that is drawn with its layer and stands whatever happens; labels give way to it.
+  var isObstacle: Bool
+
+  init(
+    rank: LabelRank, ink: Ink, places: [Place], anchorX: Int64, anchorY: Int64, text: String = "",
+    repeatDistance: Int64 = 0, allowsOverlap: Bool = false, isObstacle: Bool = false
+  ) {
+    self.rank = rank
+    self.ink = ink
+    self.places = places
+    self.anchorX = anchorX
+    self.anchorY = anchorY
+    self.text = text
+    self.repeatDistance = repeatDistance
+    self.allowsOverlap = allowsOverlap
+    self.isObstacle = isObstacle
+    reach = places.dropFirst().reduce(places[0].bounds) { $0.union($1.bounds) }
+  }
+}

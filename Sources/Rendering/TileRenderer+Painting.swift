@@ -1,0 +1,266 @@
+internal import Features
+internal import Geometry
+internal import Raster
+internal import Styling
+
+extension TileRenderer {
+  func paintBackground(_ layer: Scene.Layer, frame: PictureFrame, into pixmap: inout Pixmap) {
+    let zoom = map.document.styleZoom(forTileZoom: Double(frame.zoom))
+    let context = EvaluationContext(
+      zoom: zoom, language: selection.language, availableImages: map.symbols.names)
+    let paint = layer.style.backgroundPaint(in: context)
+    path.removeAll()
+    path.addRectangle(
+      minX: 0, minY: 0, maxX: Int64(frame.width) << 8, maxY: Int64(frame.height) << 8)
+    let colour = Colour(paint.colour, opacity: paint.opacity)
+    if let name = paint.pattern, let pattern = icons.pattern(name, map: map, scale: frame.scale) {
+      rasterizer.fill(
+        path, pattern: pattern, phaseX: frame.originX, phaseY: frame.originY,
+        opacity: UInt8((paint.opacity * 255).rounded()), into: &pixmap)
+    } else if colour.alpha == 255 {
+      pixmap.clear(colour)
+    } else {
+      rasterizer.fill(path, with: colour, into: &pixmap)
+    }
+  }
+
+  /// Fills polygons. Opaque polygons of one paint are filled as one path, so that no seam shows where
+  /// they share an edge; translucent ones are filled one by one, so that overlaps add up. The order is
+  /// sort key, then paint (for the joined ones), then key: a function of content alone.
+  func paintFills(
+    _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
+  ) {
+    guard case .fill(let memo) = layer.memo, let source = layer.source else { return }
+    let groups = PaintGroups(
+      layer, memo: memo, source: source, accepts: { $0 == .polygon },
+      isJoined: { $0.pattern == nil && Colour($0.colour, opacity: $0.opacity).alpha == 255 },
+      order: { ($0.sortKey ?? 0, Colour($0.colour, opacity: $0.opacity).orderKey) })
+    for group in groups.groups {
+      let paint = memo.paints[group.paint]
+      path.removeAll()
+      for position in group.items {
+        path.append(source.found.items[position], of: source.found, in: frame, closed: true)
+      }
+      if let name = paint.pattern {
+        guard let pattern = icons.pattern(name, map: map, scale: frame.scale) else { continue }
+        rasterizer.fill(
+          path, pattern: pattern, phaseX: frame.originX, phaseY: frame.originY,
+          opacity: UInt8((paint.opacity * 255).rounded()), into: &pixmap)
+      } else {
+        rasterizer.fill(path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+      }
+      if let outline = paint.outlineColour {
+        rasterizer.stroke(
+          path, Stroke(width: Double(frame.scale), join: .round),
+          with: Colour(outline, opacity: paint.opacity), into: &pixmap)
+      }
+    }
+  }
+
+  /// Draws lines and outlines; all of one paint as one shape, so that crossings and doubled lines of a
+  /// translucent paint do not darken.
+  func paintLines(
+    _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
+  ) {
+    guard case .line(let memo) = layer.memo, let source = layer.source else { return }
+    let groups = PaintGroups(
+      layer, memo: memo, source: source, accepts: { $0 != .point }, isJoined: { _ in true },
+      order: { ($0.sortKey ?? 0, Colour($0.colour, opacity: $0.opacity).orderKey) })
+    let scale = Double(frame.scale)
+    for group in groups.groups {
+      let paint = memo.paints[group.paint]
+      guard paint.width > 0 else { continue }
+      path.removeAll()
+      for position in group.items {
+        let item = source.found.items[position]
+        path.append(item, of: source.found, in: frame, closed: item.kind == .polygon)
+      }
+      // A wider line than the reach would be cut at a picture's edge.
+      let limit = Double(Self.reachPixels)
+      let width = min(paint.width, limit)
+      var stroke = Stroke(
+        width: width * scale, cap: Stroke.Cap(paint.cap), join: Stroke.Join(paint.join),
+        miterLimit: min(paint.miterLimit, 4), dashes: paint.dashes.map { $0 * width * scale },
+        offset: min(max(paint.offset, -limit / 2), limit / 2) * scale)
+      let colour = Colour(paint.colour, opacity: paint.opacity)
+      if paint.gapWidth > 0 {
+        let aside = (min(paint.gapWidth, limit / 2) + width) / 2 * scale
+        let middle = stroke.offset
+        for offset in [middle - aside, middle + aside] {
+          stroke.offset = offset
+          draw(stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+        }
+      } else {
+        draw(stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+      }
+    }
+  }
+
+  private func draw(
+    _ stroke: Stroke, paint: LinePaint, colour: Colour, frame: PictureFrame,
+    into pixmap: inout Pixmap
+  ) {
+    if let name = paint.pattern, let pattern = icons.pattern(name, map: map, scale: frame.scale) {
+      rasterizer.stroke(
+        path, stroke, pattern: pattern, phaseX: frame.originX, phaseY: frame.originY,
+        opacity: UInt8((paint.opacity * 255).rounded()), into: &pixmap)
+    } else {
+      rasterizer.stroke(path, stroke, with: colour, into: &pixmap)
+    }
+  }
+
+  /// Draws discs at points, and at the vertices of other forms, one by one in the order of sort key
+  /// and key.
+  func paintCircles(
+    _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
+  ) {
+    guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
+    let groups = PaintGroups(
+      layer, memo: memo, source: source, accepts: { _ in true }, isJoined: { _ in false },
+      order: { ($0.sortKey ?? 0, 0) })
+    let scale = Double(frame.scale)
+    for group in groups.groups {
+      let paint = memo.paints[group.paint]
+      let limit = Double(Self.reachPixels) / 2 - 1
+      let radius = Int64((min(paint.radius, limit) * scale * 256).rounded())
+      let edge = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
+      for position in group.items {
+        let item = source.found.items[position]
+        for part in source.found.parts[
+          Int(item.firstPart)..<Int(item.firstPart + item.partCount)]
+        {
+          for vertex in Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount) {
+            let place = frame.fixed(source.found.point(vertex, of: item))
+            let x = place.x - frame.fixedOriginX
+            let y = place.y - frame.fixedOriginY
+            if edge > 0 {
+              path.removeAll()
+              path.addCircle(x: x, y: y, radius: radius + edge)
+              rasterizer.fill(
+                path, with: Colour(paint.strokeColour, opacity: paint.strokeOpacity),
+                into: &pixmap)
+            }
+            path.removeAll()
+            path.addCircle(x: x, y: y, radius: radius)
+            rasterizer.fill(
+              path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+          }
+        }
+      }
+    }
+  }
+
+  /// Draws the symbols that stand whatever else is there; the others are placed with the labels.
+  func paintIcons(
+    _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
+  ) throws(RenderError) {
+    guard case .symbol(let memo) = layer.memo, let source = layer.source else { return }
+    let groups = PaintGroups(
+      layer, memo: memo, source: source, accepts: { _ in true }, isJoined: { _ in false },
+      order: { ($0.layout.sortKey ?? 0, 0) })
+    for group in groups.groups {
+      let template = memo.paints[group.paint]
+      guard template.standsAlone,
+        let icon = icons.icon(template.layout.icon, map: map, scale: frame.scale)
+      else { continue }
+      for position in group.items {
+        let item = source.found.items[position]
+        for anchor in source.found.anchors(of: item) {
+          let place = frame.fixed(anchor)
+          let corner = icon.corner(x: place.x, y: place.y)
+          pixmap.blend(
+            icon.image, x: Int(corner.x - frame.originX), y: Int(corner.y - frame.originY),
+            opacity: UInt8((template.layout.icon.opacity * 255).rounded()))
+        }
+      }
+    }
+  }
+}
+
+extension Selection {
+  /// Where symbols of an item stand: every point of a point feature, else the feature's anchor.
+  func anchors(of item: Item) -> [GridPoint] {
+    guard item.kind == .point else { return [item.anchor] }
+    return parts[Int(item.firstPart)..<Int(item.firstPart + item.partCount)].flatMap { part in
+      (Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount)).map {
+        point($0, of: item)
+      }
+    }
+  }
+}
+
+/// The features of a frame by their paints, in the order of painting.
+private struct PaintGroups {
+  struct Group {
+    var paint: Int
+    /// Positions among the found items.
+    var items: [Int]
+  }
+
+  private(set) var groups: [Group] = []
+
+  init<Paint>(
+    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
+    accepts: (GeometryKind) -> Bool, isJoined: (Paint) -> Bool,
+    order: (Paint) -> (Double, UInt64)
+  ) {
+    var joined: [Int: Int] = [:]
+    for (position, item) in source.found.items.enumerated() where accepts(item.kind) {
+      guard
+        let paint = memo.index(
+          of: item, in: source.found, slots: layer.slots, view: source.view)
+      else { continue }
+      if let group = joined[paint] {
+        groups[group].items.append(position)
+        continue
+      }
+      if isJoined(memo.paints[paint]) { joined[paint] = groups.count }
+      groups.append(Group(paint: paint, items: [position]))
+    }
+    // Items come in key order and the sort keeps it, except that joined groups go by their paint:
+    // which of their members comes first depends on the frame.
+    let keys = groups.map { group -> (Double, UInt64) in
+      let paint = memo.paints[group.paint]
+      let (sortKey, paintKey) = order(paint)
+      return (sortKey, isJoined(paint) ? paintKey : 0)
+    }
+    let sorted = groups.indices.sorted {
+      (keys[$0].0, keys[$0].1, $0) < (keys[$1].0, keys[$1].1, $1)
+    }
+    groups = sorted.map { groups[$0] }
+  }
+}
+
+extension Colour {
+  init(_ colour: StyleColour, opacity: Double) {
+    func byte(_ share: Double) -> UInt8 { UInt8((min(max(share, 0), 1) * 255).rounded()) }
+    self.init(
+      red: byte(colour.red), green: byte(colour.green), blue: byte(colour.blue),
+      alpha: byte(colour.alpha * opacity))
+  }
+
+  /// A number above 0 that orders colours.
+  var orderKey: UInt64 {
+    1 << 32 | UInt64(red) << 24 | UInt64(green) << 16 | UInt64(blue) << 8 | UInt64(alpha)
+  }
+}
+
+extension Stroke.Cap {
+  init(_ cap: LineCap) {
+    switch cap {
+    case .butt: self = .butt
+    case .round: self = .round
+    case .square: self = .square
+    }
+  }
+}
+
+extension Stroke.Join {
+  init(_ join: LineJoin) {
+    switch join {
+    case .bevel: self = .bevel
+    case .round: self = .round
+    case .miter: self = .miter
+    }
+  }
+}

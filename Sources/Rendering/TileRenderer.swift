@@ -1,0 +1,61 @@
+public import Features
+internal import Geometry
+internal import Lettering
+public import Raster
+internal import Styling
+
+/// Draws pictures of one map for one worker: the tile's path from its frame to its pixels.
+///
+/// Not for use by two threads. What it draws does not depend on what it has drawn before.
+public final class TileRenderer {
+  /// How far a line, circle or symbol may reach from its feature, in pixels of a 1× picture: what lies
+  /// further outside of a picture is not asked for.
+  static let reachPixels = 64
+
+  public let map: MapStyle
+  public let selection: MapSelection
+  let letterer: Letterer
+  var rasterizer = Rasterizer()
+  var path = Path()
+  var icons = IconCache()
+  private var scene: Scene?
+
+  public init(_ map: MapStyle, selection: MapSelection) {
+    self.map = map
+    self.selection = selection
+    letterer = Letterer(map.fonts)
+  }
+
+  /// The picture of a frame.
+  ///
+  /// - Parameter source: decides by its audience what exists.
+  public func render(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> Pixmap {
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
+    let scene = try scene(for: frame, source: source)
+    try scene.gather(frame)
+    for layer in scene.layers {
+      switch layer.style.type {
+      case .background: paintBackground(layer, frame: frame, into: &pixmap)
+      case .fill: paintFills(layer, scene: scene, frame: frame, into: &pixmap)
+      case .line: paintLines(layer, scene: scene, frame: frame, into: &pixmap)
+      case .circle: paintCircles(layer, scene: scene, frame: frame, into: &pixmap)
+      case .symbol: try paintIcons(layer, scene: scene, frame: frame, into: &pixmap)
+      }
+    }
+    try paintLabels(scene, frame: frame, into: &pixmap)
+    return pixmap
+  }
+
+  /// The style's layers over views of the source, kept as long as neither zoom nor data change.
+  private func scene(
+    for frame: PictureFrame, source: any FeatureSource
+  ) throws(RenderError) -> Scene {
+    let fresh = try Scene(
+      map: map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
+    if let scene, scene.identity == fresh.identity { return scene }
+    scene = fresh
+    return fresh
+  }
+}

@@ -1,0 +1,106 @@
+public import Features
+
+/// One layer of a style: what of a source layer is drawn, when and how.
+public struct StyleLayer: Sendable {
+  public let id: String
+  public let type: LayerType
+  /// The id of the layer that it draws; nil for a background.
+  public let sourceLayer: String?
+  /// The first zoom at which it is drawn, in the style's own count.
+  public let minimumZoom: Double
+  /// The first zoom at which it is not drawn any more, in the style's own count.
+  public let maximumZoom: Double
+  /// Whether it is shown until somebody switches it on or off.
+  public let isVisibleAtFirst: Bool
+  /// Which features it draws; nil for all.
+  public let filter: StyleExpression?
+  /// The name of what it draws; nil where the layer's own title serves.
+  public let title: Title?
+  /// The heading below which the viewer lists it.
+  public let group: Title?
+  public let legend: StyleLegend?
+  /// Which labels are placed first: smaller before larger, then later layers before earlier ones.
+  public let labelPriority: Int
+  /// Whether a label of an area stands only where it fits inside.
+  public let fitsInside: Bool
+  public let properties: LayerProperties
+  /// What the filter and all properties together depend on: features that agree in it look the same.
+  public let dependencies: ExpressionDependencies
+  /// What the filter depends on.
+  public let filterDependencies: ExpressionDependencies
+  private let state: [String: StyleValue]
+
+  init(
+    id: String, type: LayerType, sourceLayer: String?, zooms: Range<Double>,
+    isVisibleAtFirst: Bool, filter: StyleExpression?, metadata: LayerMetadata,
+    properties: LayerProperties, state: [String: StyleValue]
+  ) {
+    self.id = id
+    self.type = type
+    self.sourceLayer = sourceLayer
+    minimumZoom = zooms.lowerBound
+    maximumZoom = zooms.upperBound
+    self.isVisibleAtFirst = isVisibleAtFirst
+    self.filter = filter
+    title = metadata.title
+    group = metadata.group
+    legend = metadata.legend
+    labelPriority = metadata.priority
+    fitsInside = metadata.fitsInside
+    self.properties = properties
+    self.state = state
+    filterDependencies = filter?.dependencies ?? ExpressionDependencies()
+    var dependencies = properties.dependencies
+    dependencies.formUnion(filterDependencies)
+    self.dependencies = dependencies
+  }
+
+  /// Whether the layer is drawn at a zoom of the style's own count.
+  public func isDrawn(atZoom zoom: Double) -> Bool { zoom >= minimumZoom && zoom < maximumZoom }
+
+  /// Whether a feature is drawn; an evaluation that fails says no.
+  public func matches(_ context: EvaluationContext) -> Bool {
+    filter.map { $0.evaluate(in: complete(context)) == .boolean(true) } ?? true
+  }
+
+  /// The values of a `background` layer; the defaults for other types.
+  public func backgroundPaint(in context: EvaluationContext) -> BackgroundPaint {
+    properties.backgroundPaint(in: complete(context))
+  }
+
+  /// The values of a `fill` layer; the defaults for other types.
+  public func fillPaint(in context: EvaluationContext) -> FillPaint {
+    properties.fillPaint(in: complete(context))
+  }
+
+  /// The values of a `line` layer; the defaults for other types.
+  public func linePaint(in context: EvaluationContext) -> LinePaint {
+    properties.linePaint(in: complete(context))
+  }
+
+  /// The values of a `circle` layer; the defaults for other types.
+  public func circlePaint(in context: EvaluationContext) -> CirclePaint {
+    properties.circlePaint(in: complete(context))
+  }
+
+  /// The values of a `symbol` layer; the defaults for other types.
+  public func symbolLayout(in context: EvaluationContext) -> SymbolLayout {
+    properties.symbolLayout(in: complete(context))
+  }
+
+  private func complete(_ context: EvaluationContext) -> EvaluationContext {
+    guard !state.isEmpty else { return context }
+    var context = context
+    context.state = state
+    return context
+  }
+}
+
+/// The members of a layer's `metadata` that are ours.
+struct LayerMetadata: Sendable {
+  var title: Title?
+  var group: Title?
+  var legend: StyleLegend?
+  var priority = 100
+  var fitsInside = false
+}
