@@ -13,13 +13,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ imports: [String] = [], resources: [Resource] = []) -> Target {
+func library(_ name: String, _ imports: [String] = [], exclude: [String] = []) -> Target {
   .target(
-    name: name, dependencies: imports.map { .byName(name: $0) }, resources: resources,
+    name: name, dependencies: imports.map { .byName(name: $0) }, exclude: exclude,
     swiftSettings: strict, linkerSettings: [.linkedLibrary("m")])
 }
 
-func system(_ name: String, pkgConfig: String, package: String) -> Target {
+func system(_ name: String, pkgConfig: String?, package: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -39,7 +39,7 @@ let package = Package(
     system("CISAL", pkgConfig: "libisal", package: "libisal-dev"),
     system("CProj", pkgConfig: "proj", package: "libproj-dev"),
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
-    system("CUTF8Proc", pkgConfig: "libutf8proc", package: "libutf8proc-dev"),
+    system("CUTF8Proc", pkgConfig: nil, package: "libutf8proc-dev"),
     .target(name: "CInline", cSettings: [.unsafeFlags(["-ffp-contract=off"])]),
     .target(name: "CMicrohttpdShim", linkerSettings: [.linkedLibrary("microhttpd")]),
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png")]),
@@ -69,6 +69,19 @@ let package = Package(
     library(
       "Rendering",
       ["Features", "Geometry", "Styling", "Raster", "Lettering", "Symbols", "Tiles", "PNG"]),
+    library(
+      "Serving",
+      [
+        "CMicrohttpdShim", "Features", "Formats", "Geometry", "JSON", "LayerStore",
+        "PNG", "Query", "Raster", "Rendering", "Styling", "Tiles", "Workers", "Workspace",
+      ], exclude: ["Viewer"]),
+    .executableTarget(
+      name: "machizu",
+      dependencies: [
+        "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering", "PNG",
+        "Projection", "Query", "Raster", "Rendering", "Serving", "Styling", "Tiles", "Workers",
+        "Workspace",
+      ], swiftSettings: strict),
     library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),
     .executableTarget(
       name: "machizu-exchange", dependencies: ["Exchange"], swiftSettings: strict),

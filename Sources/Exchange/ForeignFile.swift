@@ -19,15 +19,25 @@ enum ForeignFile {
   static let endings = ["shp", "gpkg", "zip", "shz", "kml", "kmz", "gml", "xml", "dxf", "fgb"]
 
   static func open(_ request: Request) throws(FormatError) -> any ForeignRecords {
+    try check(request)
+    return try open(request, path: request.file)
+  }
+
+  private static func check(_ request: Request) throws(FormatError) {
     guard !request.file.hasPrefix("/vsi") else {
       throw FormatError(
         .refused, file: request.file, reason: "only files of the machine itself are read")
     }
-    return try open(request, path: request.file)
+    // Opening a FIFO or a device could wait for ever.
+    guard VirtualFile.isRegular(request.file) else {
+      throw FormatError(
+        .unreadable, file: request.file, reason: "there is no regular file of this name")
+    }
   }
 
   /// The names of the layers of a file.
   static func layers(of request: Request) throws(FormatError) -> [String] {
+    try check(request)
     let ending = Self.ending(of: request.file)
     switch ending {
     case "shp": return [stem(of: request.file)]

@@ -94,6 +94,15 @@ final class VirtualFile {
     }
   }
 
+  /// Whether there is a file of this name that is neither folder nor pipe nor device.
+  static func isRegular(_ path: String) -> Bool {
+    GDALLibrary.prepare()
+    var status = VSIStatBufL()
+    guard unsafe VSIStatL(path, &status) == 0 else { return false }
+    // The file type of POSIX: 0o170000 masks it, 0o100000 is a regular file.
+    return status.st_mode & 0o170000 == 0o100000
+  }
+
   /// The names in a folder, in no order.
   static func names(in folder: String) -> [String] {
     GDALLibrary.prepare()

@@ -10,7 +10,7 @@ final class ShapefileReader: ForeignRecords {
   private var table: DBFTable?
   private let decoder: TextDecoder
   private var row = 0
-  /// Keeps the private copy of a rebuilt index until reading ends.
+  /// Keeps a private view of the files until reading ends.
   private let workFolder: WorkFolder?
 
   /// - Parameters:
@@ -20,28 +20,8 @@ final class ShapefileReader: ForeignRecords {
     self.file = file
     let parts = ShapefileParts(path: path)
     var warnings: [String] = []
-    shapeCount = try parts.shapeCount(shownAs: file, warnings: &warnings)
-
-    var openPath = path
-    var workFolder: WorkFolder?
-    if parts.shx == nil {
-      guard let folder = WorkFolder(linking: path) else {
-        throw FormatError(
-          .unreadable, file: file,
-          reason: "its .shx is missing and cannot be rebuilt inside an archive; unpack it first")
-      }
-      try folder.write(try ShapefileParts.index(of: path, shownAs: file), ending: "shx", shownAs: file)
-      openPath = folder.shp
-      workFolder = folder
-      warnings.append("the .shx is missing; the shapes were counted in the .shp")
-    }
-    self.workFolder = workFolder
-    let dataset = try GDALDataset(
-      path: openPath, drivers: ["ESRI Shapefile"], options: ["ENCODING="], shownAs: file)
-    guard let layer = dataset.layer(at: 0) else {
-      throw FormatError(.malformed, file: file, reason: "the Shapefile has no layer")
-    }
-    self.layer = layer
+    let shapeCount = try parts.shapeCount(shownAs: file, warnings: &warnings)
+    self.shapeCount = shapeCount
 
     var table: DBFTable?
     if let dbf = parts.dbf {
@@ -49,6 +29,20 @@ final class ShapefileReader: ForeignRecords {
     } else {
       warnings.append("the .dbf is missing: the rows have shapes and no attributes")
     }
+    if parts.shx == nil {
+      warnings.append("the .shx is missing; the shapes were counted in the .shp")
+    }
+    let workFolder = try Self.workFolder(
+      for: parts, isTableEven: table.map { $0.recordCount == shapeCount } ?? true, shownAs: file)
+    self.workFolder = workFolder
+    let dataset = try GDALDataset(
+      path: workFolder?.shp ?? path, drivers: ["ESRI Shapefile"], options: ["ENCODING="],
+      shownAs: file)
+    guard let layer = dataset.layer(at: 0) else {
+      throw FormatError(.malformed, file: file, reason: "the Shapefile has no layer")
+    }
+    self.layer = layer
+
     let finding = try Self.encoding(
       of: &table, parts: parts, declared: encoding, file: file, warnings: &warnings)
     let decoder = try TextDecoder(finding.encoding ?? .cp932, file: file)
@@ -139,6 +133,26 @@ final class ShapefileReader: ForeignRecords {
 // MARK: Beginning
 
 extension ShapefileReader {
+  /// A folder that shows GDAL the shapes without their table, where the index is to be rebuilt or
+  /// where GDAL would stop at the shorter of the two; nil where the files can be read as they lie.
+  private static func workFolder(
+    for parts: ShapefileParts, isTableEven: Bool, shownAs file: String
+  ) throws(FormatError) -> WorkFolder? {
+    if parts.shx != nil, isTableEven { return nil }
+    guard let folder = WorkFolder(linking: parts.shp) else {
+      if parts.shx != nil { return nil }
+      throw FormatError(
+        .unreadable, file: file,
+        reason: "its .shx is missing and cannot be rebuilt inside an archive; unpack it first")
+    }
+    guard let shx = parts.shx else {
+      let index = try ShapefileParts.index(of: parts.shp, shownAs: file)
+      try folder.write(index, ending: "shx", shownAs: file)
+      return folder
+    }
+    return folder.link(shx, ending: "shx") ? folder : nil
+  }
+
   /// Decides the encoding from every text of the table, its .cpg and its language byte.
   private static func encoding(
     of table: inout DBFTable?, parts: ShapefileParts, declared: TextEncoding?, file: String,

@@ -1,8 +1,8 @@
 internal import Formats
 internal import Glibc
 
-/// A private folder with a link to a .shp, for companions that must not be written beside it. It is
-/// removed when the owner lets go of it.
+/// A private folder with a link to a .shp and the companions that it is to be read with. It is removed
+/// when the owner lets go of it.
 final class WorkFolder {
   private let path: String
   private var names: [String] = []
@@ -11,7 +11,7 @@ final class WorkFolder {
 
   /// Nil when `source` is no plain file or no folder can be made.
   init?(linking source: String) {
-    guard !source.hasPrefix("/vsi"), let absolute = Self.absolute(source) else { return nil }
+    guard !source.hasPrefix("/vsi") else { return nil }
     let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = Array("\(base)/machizu-exchange-XXXXXX".utf8CString)
     let made = unsafe template.withUnsafeMutableBufferPointer { buffer -> String? in
@@ -20,13 +20,22 @@ final class WorkFolder {
     }
     guard let made else { return nil }
     path = made
-    guard unsafe symlink(absolute, "\(made)/source.shp") == 0 else { return nil }
-    names.append("source.shp")
+    guard link(source, ending: "shp") else { return nil }
   }
 
   deinit {
     for name in names { unsafe _ = unlink("\(path)/\(name)") }
     unsafe _ = rmdir(path)
+  }
+
+  /// Adds a link to a plain file; false when it cannot be made.
+  func link(_ source: String, ending: String) -> Bool {
+    let name = "source.\(ending)"
+    guard let absolute = Self.absolute(source),
+      unsafe symlink(absolute, "\(path)/\(name)") == 0
+    else { return false }
+    names.append(name)
+    return true
   }
 
   func write(_ bytes: [UInt8], ending: String, shownAs file: String) throws(FormatError) {

@@ -161,6 +161,7 @@ public struct FieldReader: Sendable {
   ]
 
   private func readDate(_ text: String) -> ValueReading {
+    if let day = CalendarDay(iso: text) { return .plain(.date(LedgerDate(day: day))) }
     if Self.emptyDates.contains(Self.narrowed(text).lowercased()) {
       return .value(.null, notes: [.standsForNothing(written: text)])
     }
@@ -215,7 +216,7 @@ public struct FieldReader: Sendable {
   // MARK: - Forms
 
   private func isBlank(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, first.properties.isWhitespace else { return false }
+    guard let first = text.utf8.first, first <= 32 || first >= 0x80 else { return false }
     return text.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
   }
 

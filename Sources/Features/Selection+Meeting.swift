@@ -16,6 +16,14 @@ extension Selection {
     }
   }
 
+  /// Whether a closed box lies wholly inside a polygon; true for forms that are no polygon.
+  public func encloses(_ box: GridBox, item: Item) -> Bool {
+    guard item.kind == .polygon else { return true }
+    let rings = vertices(of: item)
+    if rings.contains(where: { Self.lineMeets(box, $0, isClosed: true) }) { return false }
+    return Self.winding(of: rings, around: GridPoint(x: box.minX, y: box.minY)) != 0
+  }
+
   private func vertices(of item: Item) -> [[GridPoint]] {
     parts[Int(item.firstPart)..<Int(item.firstPart + item.partCount)].map { part in
       (Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount)).map {

@@ -17,6 +17,7 @@ public enum JSONParser {
     }
   }
 
+  /// Reads a whole text of UTF-8 bytes.
   public static func parse(
     _ bytes: [UInt8], limits: Limits = Limits()
   ) throws(JSONError) -> JSONValue {
@@ -31,6 +32,7 @@ public enum JSONParser {
     return value
   }
 
+  /// Reads a whole text of UTF-8 bytes, which are copied.
   public static func parse(
     _ bytes: Span<UInt8>, limits: Limits = Limits()
   ) throws(JSONError) -> JSONValue {
@@ -40,6 +42,7 @@ public enum JSONParser {
     return try parse(copy, limits: limits)
   }
 
+  /// Reads a whole text.
   public static func parse(
     _ text: String, limits: Limits = Limits()
   ) throws(JSONError) -> JSONValue {

@@ -63,8 +63,10 @@ public struct JSONScanner: Sendable {
 
   // MARK: Containers
 
+  /// Enters an object; `nextKey` leads through its members.
   public mutating func beginObject() throws(JSONError) { try open(UInt8(ascii: "{"), "an object") }
 
+  /// Enters an array; `nextElement` leads through its elements.
   public mutating func beginArray() throws(JSONError) { try open(UInt8(ascii: "["), "an array") }
 
   /// Reads the next key of the innermost object and its colon; nil when the object has ended.
@@ -130,8 +132,10 @@ public struct JSONScanner: Sendable {
 
   // MARK: Words
 
+  /// Reads `null`; anything else is refused.
   public mutating func null() throws(JSONError) { try word("null") }
 
+  /// Reads `true` or `false`; anything else is refused.
   public mutating func bool() throws(JSONError) -> Bool {
     skipWhitespace()
     if offset < bytes.count, bytes[offset] == UInt8(ascii: "t") {

@@ -38,16 +38,19 @@ public struct JSONMember: Sendable {
 }
 
 extension JSONValue {
+  /// Whether this is `null`, as opposed to a value or to no member at all.
   public var isNull: Bool {
     if case .null = kind { return true }
     return false
   }
 
+  /// The truth value, nil for other kinds; numbers and texts are not converted.
   public var bool: Bool? {
     if case .bool(let value) = kind { return value }
     return nil
   }
 
+  /// The number with its text, nil for other kinds.
   public var number: JSONNumber? {
     if case .number(let value) = kind { return value }
     return nil
@@ -59,16 +62,19 @@ extension JSONValue {
   /// The exact integer of a number, nil for other kinds and for numbers that are not integral.
   public var int64: Int64? { number?.int64 }
 
+  /// The text with its code points as written, nil for other kinds.
   public var string: String? {
     if case .string(let value) = kind { return value }
     return nil
   }
 
+  /// The elements, nil for other kinds.
   public var array: [JSONValue]? {
     if case .array(let value) = kind { return value }
     return nil
   }
 
+  /// The members in the order of the text, nil for other kinds.
   public var object: [JSONMember]? {
     if case .object(let value) = kind { return value }
     return nil

@@ -44,9 +44,13 @@ public struct JSONWriter: Sendable {
 
   // MARK: Containers
 
+  /// Opens an object: as value of a key, as element, or as the whole text.
   public mutating func beginObject() { open(UInt8(ascii: "{"), isObject: true) }
+  /// Closes the innermost container, which must be an object with no key left without value.
   public mutating func endObject() { close(UInt8(ascii: "}"), isObject: true) }
+  /// Opens an array: as value of a key, as element, or as the whole text.
   public mutating func beginArray() { open(UInt8(ascii: "["), isObject: false) }
+  /// Closes the innermost container, which must be an array.
   public mutating func endArray() { close(UInt8(ascii: "]"), isObject: false) }
 
   /// Writes a member's key; its value is what is written next.
@@ -64,26 +68,31 @@ public struct JSONWriter: Sendable {
 
   // MARK: Values
 
+  /// Writes `null`.
   public mutating func null() {
     prepareValue()
     bytes.append(contentsOf: "null".utf8)
   }
 
+  /// Writes `true` or `false`.
   public mutating func value(_ value: Bool) {
     prepareValue()
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
+  /// Writes a text; only what JSON forbids in strings is escaped, so Japanese stays readable.
   public mutating func value(_ value: String) {
     prepareValue()
     append(value)
   }
 
+  /// Writes an integer with all its digits.
   public mutating func value(_ value: Int64) {
     prepareValue()
     append(integer: value)
   }
 
+  /// Writes an integer with all its digits.
   public mutating func value(_ value: Int) { self.value(Int64(value)) }
 
   /// Writes the shortest text that reads back as `value`; `null` for infinities and not-a-number,
@@ -93,11 +102,13 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
   }
 
+  /// Writes a number with the text that it was read with.
   public mutating func value(_ value: JSONNumber) {
     prepareValue()
     bytes.append(contentsOf: value.text.utf8)
   }
 
+  /// Writes a tree, members in their order.
   public mutating func value(_ value: JSONValue) {
     switch value.kind {
     case .null: null()

@@ -12,6 +12,8 @@ public final class Catalogue: Sendable {
   private static let checkIntervalSeconds = 0.05
 
   public let workspace: Workspace
+  /// The layers to open; nil for all.
+  private let wanted: Set<LayerID>?
   private let files: SnapshotFiles
   private let state: Mutex<State>
 
@@ -22,13 +24,17 @@ public final class Catalogue: Sendable {
     var contents: CatalogueContents
   }
 
-  /// Opens the store and the snapshots of all layers that are declared and imported.
-  public init(_ workspace: Workspace) throws(StoreError) {
+  /// Opens the store and the snapshots of the layers that are declared and imported.
+  ///
+  /// - Parameter wanted: only these; nil for all.
+  public init(_ workspace: Workspace, only wanted: Set<LayerID>? = nil) throws(StoreError) {
     self.workspace = workspace
+    self.wanted = wanted
     files = SnapshotFiles(workspace)
     let store = try LayerStore(path: workspace.storePath, access: .read)
     let version = try store.dataVersion()
-    let contents = try Self.load(store, workspace: workspace, files: files, previous: nil)
+    let contents = try Self.load(
+      store, workspace: workspace, files: files, wanted: wanted, previous: nil)
     state = Mutex(
       State(store: store, dataVersion: version, checkedAt: Self.now(), contents: contents))
   }
@@ -43,7 +49,8 @@ public final class Catalogue: Sendable {
       let version = try state.store.dataVersion()
       if version != state.dataVersion {
         state.contents = try Self.load(
-          state.store, workspace: workspace, files: files, previous: state.contents)
+          state.store, workspace: workspace, files: files, wanted: wanted,
+          previous: state.contents)
         state.dataVersion = version
       }
       state.checkedAt = now
@@ -52,12 +59,14 @@ public final class Catalogue: Sendable {
   }
 
   private static func load(
-    _ store: LayerStore, workspace: Workspace, files: SnapshotFiles,
+    _ store: LayerStore, workspace: Workspace, files: SnapshotFiles, wanted: Set<LayerID>?,
     previous: CatalogueContents?
   ) throws(StoreError) -> CatalogueContents {
     var layers: [LayerID: CatalogueContents.Layer] = [:]
     for stored in try store.layers() {
-      guard let declaration = workspace[layer: stored.id] else { continue }
+      guard wanted?.contains(stored.id) ?? true,
+        let declaration = workspace[layer: stored.id]
+      else { continue }
       if let old = previous?.layers[stored.id], old.stored == stored {
         layers[stored.id] = old
         continue
@@ -67,7 +76,7 @@ public final class Catalogue: Sendable {
         stored: stored, declaration: declaration,
         fields: SnapshotFiles.fields(of: stored, declaration: declaration), snapshot: snapshot)
     }
-    files.removeStale(keeping: Set(layers.values.map(\.snapshot.path)))
+    if wanted == nil { files.removeStale(keeping: Set(layers.values.map(\.snapshot.path))) }
     return CatalogueContents(epoch: store.epoch, layers: layers)
   }
 
@@ -93,6 +102,18 @@ public struct CatalogueContents: Sendable {
   /// The features as an audience may see them.
   public func source(for audience: Audience) -> CatalogueSource {
     CatalogueSource(contents: self, audience: audience)
+  }
+
+  /// A number that changes whenever one of these layers changes, or the store is another.
+  public func fingerprint(of names: [String]) -> UInt64 {
+    var digest = ContentDigest()
+    digest.add(epoch)
+    for name in names {
+      guard let id = LayerID(name), let layer = layers[id] else { continue }
+      digest.add(name)
+      digest.add(UInt64(bitPattern: layer.stored.revision))
+    }
+    return digest.value
   }
 
   /// The stored layer behind a view.

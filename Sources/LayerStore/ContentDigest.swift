@@ -55,6 +55,9 @@ struct ContentDigest {
     return z ^ (z >> 31)
   }
 
+  /// Half of the digest.
+  var value: UInt64 { first }
+
   var bytes: [UInt8] {
     [first, second].flatMap { word in
       stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }

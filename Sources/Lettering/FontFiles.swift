@@ -5,7 +5,9 @@ enum FontFiles {
   /// The whole content of the file at `path`.
   static func bytes(of path: String) throws(LetteringError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw LetteringError(.unreadable(errorNumber: errno), subject: path) }
+    guard descriptor >= 0 else {
+      throw LetteringError(.unreadable(errorNumber: errno), subject: path)
+    }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
@@ -23,14 +25,17 @@ enum FontFiles {
     var failure: Int32 = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
       while filled < size {
-        let count = unsafe read(descriptor, buffer.baseAddress.map { unsafe $0 + filled }, size - filled)
+        let count = unsafe read(
+          descriptor, buffer.baseAddress.map { unsafe $0 + filled }, size - filled)
         if count < 0 && errno == EINTR { continue }
         if count < 0 { failure = errno }
         guard count > 0 else { return }
         filled += count
       }
     }
-    guard failure == 0 else { throw LetteringError(.unreadable(errorNumber: failure), subject: path) }
+    guard failure == 0 else {
+      throw LetteringError(.unreadable(errorNumber: failure), subject: path)
+    }
     return bytes
   }
 
@@ -43,7 +48,9 @@ enum FontFiles {
     var names: [String] = []
     while let entry = unsafe readdir(directory) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe String(cString: $0)
+        }
       }
       if isFont(name) { names.append(name) }
     }

@@ -30,7 +30,9 @@ enum FontTables {
   ) throws(LetteringError) {
     let magic = Array(bytes.dropFirst(start).prefix(4))
     let known: [[UInt8]] = [[0, 1, 0, 0], Array("OTTO".utf8), Array("true".utf8)]
-    guard known.contains(magic) else { throw LetteringError(.notAFont(magic: magic), subject: file) }
+    guard known.contains(magic) else {
+      throw LetteringError(.notAFont(magic: magic), subject: file)
+    }
     let count = try number32(bytes, at: start + 2, file: file) & 0xFFFF
     var found: Set<String> = []
     for index in 0..<count {

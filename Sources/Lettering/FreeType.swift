@@ -30,7 +30,7 @@ struct FaceMetrics: Equatable {
   }
 
   deinit {
-    for unsafe face in unsafe faces { unsafe FT_Done_Face(face) }
+    for index in unsafe faces.indices { unsafe FT_Done_Face(faces[index]) }
     unsafe FT_Done_FreeType(library)
   }
 
@@ -86,7 +86,9 @@ struct FaceMetrics: Equatable {
     let code = unsafe withUnsafeMutablePointer(to: &outline) { pointer in
       unsafe FT_Outline_Decompose(&slot.pointee.outline, &functions, pointer)
     }
-    return code == 0 && outline.isWithinLimits ? outline : GlyphOutline()
+    guard code == 0 else { return GlyphOutline() }
+    outline.finish()
+    return outline
   }
 
   @unsafe private static func append(
@@ -95,8 +97,8 @@ struct FaceMetrics: Equatable {
   ) -> Int32 {
     guard let outline = unsafe outline?.assumingMemoryBound(to: GlyphOutline.self) else { return 1 }
     unsafe outline.pointee.verbs.append(verb)
-    for unsafe point in unsafe points {
-      guard let point = unsafe point?.pointee else { return 1 }
+    for index in unsafe points.indices {
+      guard let point = unsafe points[index]?.pointee else { return 1 }
       unsafe outline.pointee.points.append(.init(x: Int(point.x), y: Int(point.y)))
     }
     return 0

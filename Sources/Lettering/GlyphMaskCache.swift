@@ -1,4 +1,4 @@
-/// Coverage of a glyph or of its halo, ready to be laid on pixels.
+/// Coverage of a glyph, ready to be laid on pixels.
 struct GlyphMask {
   /// From the glyph's whole-pixel origin to the mask's upper left pixel.
   var left: Int
@@ -17,8 +17,6 @@ struct GlyphMaskKey: Hashable {
   var phase: UInt16
   /// 24.8 pixels.
   var size: Int32
-  /// 24.8 pixels; 0 for the glyph itself.
-  var halo: Int32
 }
 
 /// Coverage of glyphs in one block of bytes; emptied when it would outgrow its limit.

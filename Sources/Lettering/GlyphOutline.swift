@@ -15,14 +15,32 @@ struct GlyphOutline: Equatable {
   /// Larger coordinates than any font can mean; a damaged one must not overflow what follows.
   private static let coordinateLimit = 1 << 17
 
-  var isWithinLimits: Bool {
+  private var isWithinLimits: Bool {
     points.allSatisfy {
       abs($0.x) <= Self.coordinateLimit && abs($0.y) <= Self.coordinateLimit
     }
   }
 
-  /// The box around all points and control points; nil for a glyph without ink.
-  var bounds: (minX: Int, minY: Int, maxX: Int, maxY: Int)? {
+  /// The box around all points and control points; nil for a glyph without ink. Set by `finish`.
+  private(set) var bounds: Bounds?
+
+  struct Bounds: Equatable {
+    var minX: Int
+    var minY: Int
+    var maxX: Int
+    var maxY: Int
+  }
+
+  /// Ends the outline: computes its bounds, or empties it if it is beyond the limits.
+  mutating func finish() {
+    guard isWithinLimits else {
+      self = GlyphOutline()
+      return
+    }
+    bounds = pointBounds
+  }
+
+  private var pointBounds: Bounds? {
     guard let first = points.first else { return nil }
     var (minX, minY, maxX, maxY) = (first.x, first.y, first.x, first.y)
     for point in points {
@@ -31,6 +49,6 @@ struct GlyphOutline: Equatable {
       minY = min(minY, point.y)
       maxY = max(maxY, point.y)
     }
-    return (minX, minY, maxX, maxY)
+    return Bounds(minX: minX, minY: minY, maxX: maxX, maxY: maxY)
   }
 }

@@ -78,7 +78,7 @@ struct RawGlyph {
   }
 
   deinit {
-    for unsafe handle in unsafe scaled { unsafe hb_font_destroy(handle) }
+    for index in unsafe scaled.indices { unsafe hb_font_destroy(scaled[index]) }
     unsafe hb_buffer_destroy(buffer)
   }
 

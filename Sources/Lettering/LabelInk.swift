@@ -1,28 +1,36 @@
 internal import Raster
 
-/// The coverage of one label's ink or halo while its glyphs are gathered.
+/// The coverage of one label while its glyphs are gathered, and of the halo round it.
 ///
-/// Glyphs are joined here and laid on the pixels once: where the halos of two letters overlap, a
-/// translucent halo must not be denser than elsewhere. Shares of a pixel are joined as if they were
-/// independent (a + b − ab); their maximum would leave a pale seam where two halos meet within a pixel.
+/// Glyphs are joined here and laid on the pixels once: where letters or their halos overlap, what is
+/// translucent must not be denser than elsewhere.
 struct LabelInk {
+  /// Pixels kept free on each side, so that the halo's kernel may look over the edge of a row.
+  private var margin = 0
+  /// The column and row of the first byte, margin included.
   private var left = 0
   private var top = 0
   private var width = 0
   private var height = 0
-  private var bytes: [UInt8] = []
+  private var ink: [UInt8] = []
+  private var halo: [UInt8] = []
 
-  /// Begins a label that stays within the given pixels, right and bottom excluded.
-  mutating func begin(left: Int, top: Int, right: Int, bottom: Int) {
-    self.left = left
-    self.top = top
-    width = max(0, right - left)
-    height = max(0, bottom - top)
-    bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: repeatElement(0, count: width * height))
+  /// Begins a label of which the given pixels matter, right and bottom excluded.
+  ///
+  /// - Parameter reach: how far from them ink counts, whole pixels.
+  mutating func begin(left: Int, top: Int, right: Int, bottom: Int, reach: Int) {
+    margin = reach
+    self.left = left - reach
+    self.top = top - reach
+    width = max(0, right - left) + 2 * reach
+    height = max(0, bottom - top) + 2 * reach
+    ink.removeAll(keepingCapacity: true)
+    ink.append(contentsOf: repeatElement(0, count: width * height))
   }
 
   /// Joins a block of coverage whose upper left pixel is (`left`, `top`); what lies outside is cut.
+  ///
+  /// Two shares of a pixel are joined as if they were independent, a + b − ab.
   mutating func join(
     _ coverage: Span<UInt8>, offset: Int, left: Int, top: Int, width: Int, height: Int
   ) {
@@ -31,38 +39,55 @@ struct LabelInk {
     let firstRow = max(top, self.top)
     let lastRow = min(top + height, self.top + self.height)
     guard firstColumn < lastColumn, firstRow < lastRow else { return }
+    let count = lastColumn - firstColumn
     let (stride, originColumn, originRow) = (self.width, self.left, self.top)
-    var target = bytes.mutableSpan
+    var target = ink.mutableSpan
     for row in firstRow..<lastRow {
       let from = offset + (row - top) * width + firstColumn - left
       let to = (row - originRow) * stride + firstColumn - originColumn
-      for column in 0..<(lastColumn - firstColumn) {
-        let (here, there) = (UInt32(target[to + column]), UInt32(coverage[from + column]))
+      let source = coverage.extracting(from..<(from + count))
+      for column in 0..<count {
+        let (here, there) = (UInt32(target[to + column]), UInt32(source[column]))
         target[to + column] = UInt8(truncatingIfNeeded: here + there - Self.product(here, there))
       }
     }
   }
 
-  /// Lays what was gathered on the pixels, once.
-  func blend(_ colour: Colour, into pixmap: inout Pixmap) {
-    guard width > 0, height > 0 else { return }
+  /// Lays the gathered ink on the pixels, once.
+  func blendInk(_ colour: Colour, into pixmap: inout Pixmap) {
+    blend(ink, colour, into: &pixmap)
+  }
+
+  /// Lays a halo of the gathered ink on the pixels, once.
+  ///
+  /// - Parameter kernel: whose `reach` the ink was begun with.
+  mutating func blendHalo(_ kernel: HaloKernel, _ colour: Colour, into pixmap: inout Pixmap) {
+    kernel.spread(ink, stride: width, into: &halo)
+    blend(halo, colour, into: &pixmap)
+  }
+
+  private func blend(_ shares: [UInt8], _ colour: Colour, into pixmap: inout Pixmap) {
+    let (columns, rows) = (width - 2 * margin, height - 2 * margin)
+    guard columns > 0, rows > 0 else { return }
     var pixels: [UInt8] = []
-    pixels.reserveCapacity(bytes.count * 4)
+    pixels.reserveCapacity(columns * rows * 4)
     let alpha = UInt32(colour.alpha)
-    for share in bytes {
-      let cover = Self.product(UInt32(share), alpha)
-      pixels.append(UInt8(Self.product(UInt32(colour.red), cover)))
-      pixels.append(UInt8(Self.product(UInt32(colour.green), cover)))
-      pixels.append(UInt8(Self.product(UInt32(colour.blue), cover)))
-      pixels.append(UInt8(cover))
+    for row in margin..<(margin + rows) {
+      for index in (row * width + margin)..<(row * width + margin + columns) {
+        let cover = Self.product(UInt32(shares[index]), alpha)
+        pixels.append(UInt8(truncatingIfNeeded: Self.product(UInt32(colour.red), cover)))
+        pixels.append(UInt8(truncatingIfNeeded: Self.product(UInt32(colour.green), cover)))
+        pixels.append(UInt8(truncatingIfNeeded: Self.product(UInt32(colour.blue), cover)))
+        pixels.append(UInt8(truncatingIfNeeded: cover))
+      }
     }
-    guard let layer = Pixmap(width: width, height: height, premultiplied: pixels) else { return }
-    pixmap.blend(layer, x: left, y: top)
+    guard let layer = Pixmap(width: columns, height: rows, premultiplied: pixels) else { return }
+    pixmap.blend(layer, x: left + margin, y: top + margin)
   }
 
   /// Two shares of 255, multiplied and rounded to the nearest.
   private static func product(_ left: UInt32, _ right: UInt32) -> UInt32 {
-    let scaled = left * right + 128
-    return (scaled + scaled >> 8) >> 8
+    let scaled = left &* right &+ 128
+    return (scaled &+ scaled &>> 8) &>> 8
   }
 }

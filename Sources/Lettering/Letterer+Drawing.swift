@@ -3,12 +3,12 @@ public import Raster
 /// A rim around letters that parts them from what lies below.
 public struct Halo: Hashable, Sendable {
   public var colour: Colour
-  /// How far it reaches from the letters, 24.8 pixels, at most 16 pixels.
-  public var width: Int32
+  /// How far it reaches from the letters, 24.8 pixels, at most 8 pixels.
+  public let width: Int32
 
   public init(colour: Colour, width: Int32) {
     self.colour = colour
-    self.width = min(max(width, 0), 16 << 8)
+    self.width = min(max(width, 0), HaloKernel.widthLimit)
   }
 }
 
@@ -69,7 +69,8 @@ extension Letterer {
   ) {
     guard let ink = block.ink else { return }
     draw(
-      moved(block.placements(turned: .none), x, y), within: InkArea(ink, x: x, y: y), colour: colour, halo: halo, into: &pixmap,
+      moved(block.placements(turned: .none), x, y), within: InkArea(ink, x: x, y: y),
+      colour: colour, halo: halo, into: &pixmap,
       using: &rasterizer)
   }
 
@@ -102,99 +103,70 @@ extension Letterer {
     _ placements: [GlyphPlacement], within area: InkArea, colour: Colour, halo: Halo?,
     into pixmap: inout Pixmap, using rasterizer: inout Rasterizer
   ) {
-    if let halo, halo.width > 0, halo.colour.alpha > 0 {
-      gather(
-        placements, halo: halo.width, within: area, pixmap.width, pixmap.height, &rasterizer)
-      ink.blend(halo.colour, into: &pixmap)
+    let visibleHalo = halo.flatMap { $0.width > 0 && $0.colour.alpha > 0 ? $0 : nil }
+    if let visibleHalo, haloKernel.width != visibleHalo.width {
+      haloKernel = HaloKernel(width: visibleHalo.width)
     }
-    gather(placements, halo: 0, within: area, pixmap.width, pixmap.height, &rasterizer)
-    ink.blend(colour, into: &pixmap)
-  }
-
-  private func gather(
-    _ placements: [GlyphPlacement], halo: Int32, within area: InkArea, _ width: Int, _ height: Int,
-    _ rasterizer: inout Rasterizer
-  ) {
-    // Two pixels more: one for the rounding to the grid, one for the edge of the coverage.
-    let reach = Int64(halo) + 512
-    let limits = area.pixels(grownBy: reach, width: width, height: height)
-    ink.begin(left: limits.left, top: limits.top, right: limits.right, bottom: limits.bottom)
+    let reach = visibleHalo == nil ? 0 : haloKernel.reach
+    // A pixel more for the rounding to the grid.
+    let limits = area.pixels(grownBy: reach + 1, width: pixmap.width, height: pixmap.height)
     guard limits.left < limits.right, limits.top < limits.bottom else { return }
+    ink.begin(
+      left: limits.left, top: limits.top, right: limits.right, bottom: limits.bottom, reach: reach)
     for placement in placements {
       if placement.rotation == .none {
-        joinUpright(placement, halo: halo, &rasterizer)
+        joinUpright(placement, &rasterizer)
       } else {
-        joinTurned(placement, halo: halo, &rasterizer)
+        joinTurned(placement, &rasterizer)
       }
     }
+    if let visibleHalo { ink.blendHalo(haloKernel, visibleHalo.colour, into: &pixmap) }
+    if colour.alpha > 0 { ink.blendInk(colour, into: &pixmap) }
   }
 
-  private func joinUpright(
-    _ placement: GlyphPlacement, halo: Int32, _ rasterizer: inout Rasterizer
-  ) {
+  private func joinUpright(_ placement: GlyphPlacement, _ rasterizer: inout Rasterizer) {
     let quarters = (placement.x &+ 32) >> 6
-    let phase = Int(quarters & 3)
+    let phase = Int64(quarters & 3)
     let key = GlyphMaskKey(
       glyph: placement.id, font: UInt16(truncatingIfNeeded: placement.font),
-      phase: UInt16(phase), size: placement.size, halo: halo)
+      phase: UInt16(phase), size: placement.size)
     let mask: GlyphMask
     if let known = maskCache[key] {
       mask = known
     } else {
-      let path = path(of: placement, rotation: .none, x: phase * 64, y: 0)
+      let path = path(font: Int(placement.font), glyph: placement.id, size: placement.size)
       mask = maskCache.insert(
-        inker.coverage(path, size: placement.size, halo: halo, &rasterizer), for: key)
+        inker.coverage(path, x: phase * 64, y: 0, size: placement.size, &rasterizer), for: key)
     }
     maskCache.join(
       mask, atColumn: Int(quarters >> 2), row: Int((placement.y &+ 128) >> 8), to: &ink)
   }
 
-  private func joinTurned(
-    _ placement: GlyphPlacement, halo: Int32, _ rasterizer: inout Rasterizer
-  ) {
+  private func joinTurned(_ placement: GlyphPlacement, _ rasterizer: inout Rasterizer) {
     // Drawn near the origin of pixels and then moved by whole ones, so that the coverage is rounded
     // alike wherever the pixmap's edge lies.
     let (column, row) = (placement.x >> 8, placement.y >> 8)
-    let path = path(
-      of: placement, rotation: placement.rotation, x: Int(placement.x & 255),
-      y: Int(placement.y & 255))
-    let made = inker.coverage(path, size: placement.size, halo: halo, &rasterizer)
+    let outline = outline(font: Int(placement.font), glyph: placement.id)
+    let path = outline.path { x, y in
+      placement.rotation.turned(
+        x: scaled(x, font: Int(placement.font), size: placement.size),
+        y: -scaled(y, font: Int(placement.font), size: placement.size))
+    }
+    let made = inker.coverage(
+      path, x: placement.x & 255, y: placement.y & 255, size: placement.size, &rasterizer)
     ink.join(
       made.bytes.span, offset: 0, left: Int(column) + made.left, top: Int(row) + made.top,
       width: made.width, height: made.height)
   }
 
-  /// A glyph's contours in 24.8 pixels, y down.
-  private func path(of placement: GlyphPlacement, rotation: Rotation, x: Int, y: Int) -> Path {
-    let font = Int(placement.font)
-    let outline = outline(font: font, glyph: placement.id)
-    var path = Path()
-    func place(_ point: GlyphOutline.Point) -> (x: Int64, y: Int64) {
-      let turned = rotation.turned(
-        x: scaled(point.x, font: font, size: placement.size),
-        y: -scaled(point.y, font: font, size: placement.size))
-      return (Int64(turned.x + x), Int64(turned.y + y))
+  /// An upright glyph's contours in 24.8 pixels, y down.
+  private func path(font: Int, glyph: UInt32, size: Int32) -> Path {
+    let key = SizedGlyph(font: font, glyph: glyph, size: size)
+    if let known = pathCache[key] { return known }
+    let path = outline(font: font, glyph: glyph).path { x, y in
+      (scaled(x, font: font, size: size), -scaled(y, font: font, size: size))
     }
-    var points = outline.points.makeIterator()
-    func next() -> (x: Int64, y: Int64) { points.next().map(place) ?? (0, 0) }
-    for (index, verb) in outline.verbs.enumerated() {
-      switch verb {
-      case .move:
-        if index > 0 { path.close() }
-        let point = next()
-        path.move(point.x, point.y)
-      case .line:
-        let point = next()
-        path.line(point.x, point.y)
-      case .quadratic:
-        let (control, end) = (next(), next())
-        path.quad(control.x, control.y, end.x, end.y)
-      case .cubic:
-        let (first, second, end) = (next(), next(), next())
-        path.cubic(first.x, first.y, second.x, second.y, end.x, end.y)
-      }
-    }
-    if !outline.verbs.isEmpty { path.close() }
+    pathCache.insert(path, byteCount: path.points.count * 16, for: key)
     return path
   }
 
@@ -245,14 +217,46 @@ struct InkArea {
     return result
   }
 
-  /// The whole pixels that the area touches, cut to a pixmap of `width` × `height`.
+  /// The whole pixels that the area grown by `reach` pixels touches, cut to a pixmap's.
   func pixels(
-    grownBy reach: Int64, width: Int, height: Int
+    grownBy reach: Int, width: Int, height: Int
   ) -> (left: Int, top: Int, right: Int, bottom: Int) {
     (
-      left: max(0, Int((minX &- reach) >> 8)), top: max(0, Int((minY &- reach) >> 8)),
-      right: min(width, Int((maxX &+ reach) >> 8) + 1),
-      bottom: min(height, Int((maxY &+ reach) >> 8) + 1)
+      left: max(0, Int(minX >> 8) - reach), top: max(0, Int(minY >> 8) - reach),
+      right: min(width, Int(maxX >> 8) + reach + 1),
+      bottom: min(height, Int(maxY >> 8) + reach + 1)
     )
+  }
+}
+
+extension GlyphOutline {
+  /// The contours as a path, each point placed by `place`.
+  fileprivate func path(_ place: (_ x: Int, _ y: Int) -> (x: Int, y: Int)) -> Path {
+    var path = Path()
+    var points = points.makeIterator()
+    func next() -> (x: Int64, y: Int64) {
+      guard let point = points.next() else { return (0, 0) }
+      let placed = place(point.x, point.y)
+      return (Int64(placed.x), Int64(placed.y))
+    }
+    for (index, verb) in verbs.enumerated() {
+      switch verb {
+      case .move:
+        if index > 0 { path.close() }
+        let point = next()
+        path.move(point.x, point.y)
+      case .line:
+        let point = next()
+        path.line(point.x, point.y)
+      case .quadratic:
+        let (control, end) = (next(), next())
+        path.quad(control.x, control.y, end.x, end.y)
+      case .cubic:
+        let (first, second, end) = (next(), next(), next())
+        path.cubic(first.x, first.y, second.x, second.y, end.x, end.y)
+      }
+    }
+    if !verbs.isEmpty { path.close() }
+    return path
   }
 }

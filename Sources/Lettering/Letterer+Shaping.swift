@@ -95,7 +95,9 @@ extension Letterer {
   /// Ascent and descent share one em in the proportion of the font's own, so that a line's middle is
   /// where the ideographs' is.
   private func metrics(of font: Int, style: TextStyle) -> (ascent: Int32, descent: Int32) {
-    guard style.direction == .horizontal else { return (style.size - style.size / 2, style.size / 2) }
+    guard style.direction == .horizontal else {
+      return (style.size - style.size / 2, style.size / 2)
+    }
     let metrics = fonts.entries[font].metrics
     let total = metrics.ascent + metrics.descent
     let ascent =

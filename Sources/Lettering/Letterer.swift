@@ -1,3 +1,5 @@
+internal import Raster
+
 /// Sets and draws text for one worker: the libraries' handles and the caches of glyphs.
 ///
 /// Not for use by two threads; make one for each from the shared `FontSet`. What it draws does not
@@ -6,11 +8,13 @@ public final class Letterer {
   public let fonts: FontSet
   let outlines: OutlineReader
   let shaper: Shaper
-  var outlineCache: OutlineCache
+  var outlineCache: BoundedCache<UInt64, GlyphOutline>
+  var pathCache: BoundedCache<SizedGlyph, Path>
   var rawGlyphs: [RawGlyph] = []
   var maskCache: GlyphMaskCache
   var inker = GlyphInker()
   var ink = LabelInk()
+  var haloKernel = HaloKernel(width: 256)
 
   /// - Parameter cacheByteLimit: how large the drawn glyphs kept for reuse may grow, in bytes; when it
   ///   is reached they are forgotten and made anew.
@@ -19,12 +23,15 @@ public final class Letterer {
     let data = fonts.entries.map(\.data)
     outlines = OutlineReader(fonts: data)
     shaper = Shaper(fonts: data, unitsPerEm: fonts.entries.map(\.metrics.unitsPerEm))
-    outlineCache = OutlineCache(byteLimit: cacheByteLimit / 2)
+    outlineCache = BoundedCache(byteLimit: cacheByteLimit / 4)
+    pathCache = BoundedCache(byteLimit: cacheByteLimit / 4)
     maskCache = GlyphMaskCache(byteLimit: cacheByteLimit / 2)
   }
 
   /// Bytes that the caches hold at the moment.
-  public var cacheByteCount: Int { outlineCache.byteCount + maskCache.byteCount }
+  public var cacheByteCount: Int {
+    outlineCache.byteCount + pathCache.byteCount + maskCache.byteCount
+  }
 
   /// Forgets the coverage of all glyphs but keeps their outlines: what a measurement that must draw
   /// everything anew calls between its tiles.
@@ -36,7 +43,8 @@ public final class Letterer {
     let key = UInt64(font) << 32 | UInt64(glyph)
     if let known = outlineCache[key] { return known }
     let outline = outlines.outline(font: font, glyph: glyph)
-    outlineCache.insert(outline, for: key)
+    outlineCache.insert(
+      outline, byteCount: outline.points.count * MemoryLayout<GlyphOutline.Point>.stride, for: key)
     return outline
   }
 
@@ -56,26 +64,34 @@ func scaleUnits(_ units: Int, size: Int, unitsPerEm: Int) -> Int {
   return numerator % denominator < 0 ? quotient - 1 : quotient
 }
 
-/// Outlines of glyphs in font units; emptied when it would outgrow its limit.
-struct OutlineCache {
+/// A glyph at a size in 24.8 pixels.
+struct SizedGlyph: Hashable {
+  var font: Int
+  var glyph: UInt32
+  var size: Int32
+}
+
+/// Values of which the bytes are counted; emptied when it would outgrow its limit.
+struct BoundedCache<Key: Hashable, Value> {
   private let byteLimit: Int
   private(set) var byteCount = 0
-  private var outlines: [UInt64: GlyphOutline] = [:]
+  private var values: [Key: Value] = [:]
 
   init(byteLimit: Int) {
     self.byteLimit = byteLimit
   }
 
-  subscript(key: UInt64) -> GlyphOutline? { outlines[key] }
+  subscript(key: Key) -> Value? { values[key] }
 
-  mutating func insert(_ outline: GlyphOutline, for key: UInt64) {
-    // 128 bytes for the dictionary's place and the two arrays' headers.
-    let size = 128 + outline.verbs.count + outline.points.count * MemoryLayout<GlyphOutline.Point>.size
+  mutating func insert(_ value: Value, byteCount size: Int, for key: Key) {
+    // 256 bytes for the places in the dictionary and the headers of a value's arrays.
+    let size = size + 256
     if byteCount + size > byteLimit {
-      outlines.removeAll(keepingCapacity: true)
+      values.removeAll(keepingCapacity: true)
       byteCount = 0
     }
-    outlines[key] = outline
+    guard size <= byteLimit else { return }
+    values[key] = value
     byteCount += size
   }
 }

@@ -24,7 +24,8 @@ public func breakLines(
   let characters = Array(text)
   let widths = widths ?? characters.map(nominalWidth)
   precondition(widths.count == characters.count, "one width for each character")
-  let maximum = maximumWidthEms > 0 && maximumWidthEms < 10_000 ? Int(maximumWidthEms * 1000) : Int.max
+  let maximum =
+    maximumWidthEms > 0 && maximumWidthEms < 10_000 ? Int(maximumWidthEms * 1000) : Int.max
   var lines: [TextLine] = []
   var start = 0
   for index in 0...characters.count where index == characters.count || characters[index].isNewline {

@@ -93,7 +93,8 @@ extension LineText {
         ? Rotation(alongX: -chord.x, y: -chord.y) : Rotation(alongX: chord.x, y: chord.y)
       if let last, rotation.cosine(to: last) < leastCosine { return nil }
       last = rotation
-      let toOrigin = rotation.turned(x: Int(glyph.x) - Int(glyph.start) - Int(half), y: Int(glyph.y) + rise)
+      let toOrigin = rotation.turned(
+        x: Int(glyph.x) - Int(glyph.start) - Int(half), y: Int(glyph.y) + rise)
       glyphs.append(
         GlyphPlacement(
           font: glyph.font, id: glyph.id, size: text.style.size, x: middle.x + Int64(toOrigin.x),
@@ -112,7 +113,8 @@ extension LineText {
     guard let chord = line.chord(around: distance, length: Int64(text.advance)) else { return nil }
     let isReversed = chord.y < 0
     // On a slanting line upright glyphs stand further apart, or their corners would touch.
-    let length = (Double(chord.x) * Double(chord.x) + Double(chord.y) * Double(chord.y)).squareRoot()
+    let length = (Double(chord.x) * Double(chord.x) + Double(chord.y) * Double(chord.y))
+      .squareRoot()
     let stretch = min(length / max(Double(abs(chord.y)), 1), 1.2)
     var glyphs: [GlyphPlacement] = []
     var boxes: [TextOnLine.Box] = []

@@ -68,7 +68,8 @@ extension Letterer {
     let style = style.directed(.horizontal)
     let whole = shape(text, style: style)
     let maximum = block.maximumWidthEms * Double(style.size)
-    let isOneLine = !text.contains(where: \.isNewline)
+    let isOneLine =
+      !text.contains(where: \.isNewline)
       && !(maximum > 0 && Double(whole.advance) > maximum)
     guard !isOneLine else { return assemble([whole], block: block) }
     let cut = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.scalarLimit)))

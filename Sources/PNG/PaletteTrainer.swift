@@ -92,11 +92,16 @@ public struct PaletteTrainer: Sendable {
         translucent.add(sample, to: TilePalette.translucentCell(sample.colour))
       }
     }
+    // Cells without a sample will hardly be asked for: one search serves 4 × 4 × 4 of them.
+    let coarse = (0..<4096).map { cell in
+      let parts = SIMD4(Double(cell & 15), Double(cell >> 4 & 15), Double(cell >> 8), 0)
+      var centre = parts * 16 + 7.5
+      centre.w = 255
+      return UInt8(search.entry(nearest: centre))
+    }
     let opaqueEntries = (0..<TilePalette.opaqueCellCount).map { cell in
-      let centre = SIMD4(
-        Double(cell & 63) * 4 + 1.5, Double(cell >> 6 & 63) * 4 + 1.5,
-        Double(cell >> 12) * 4 + 1.5, 255)
-      return UInt8(search.entry(nearest: opaque.mean(of: cell) ?? centre))
+      if let mean = opaque.mean(of: cell) { return UInt8(search.entry(nearest: mean)) }
+      return coarse[cell >> 2 & 15 | cell >> 4 & 0xF0 | cell >> 6 & 0xF00]
     }
     let translucentEntries = (0..<TilePalette.translucentCellCount).map { cell in
       let parts = SIMD4(

@@ -4,12 +4,12 @@
 /// ±2^50 are legal; a path that leaves this range draws nothing. `removeAll` keeps the storage, so
 /// that a path which is filled again and again allocates nothing once it is warm.
 public struct Path: Sendable {
-  package private(set) var points: [SIMD2<Int64>] = []
+  @usableFromInline package internal(set) var points: [SIMD2<Int64>] = []
   /// For each contour its first point, and whether `close()` ended it.
-  package private(set) var starts: [Int64] = []
-  package private(set) var isClosed: [Bool] = []
+  @usableFromInline package internal(set) var starts: [Int64] = []
+  @usableFromInline package internal(set) var isClosed: [Bool] = []
   /// Where a `line` after `close()` starts again, as in SVG.
-  private var restart: SIMD2<Int64>?
+  @usableFromInline var restart: SIMD2<Int64>?
   private var circle = CircleTable()
 
   public init() {}
@@ -36,6 +36,7 @@ public struct Path: Sendable {
   }
 
   /// Adds a straight side; without a contour under way it starts one, as `move` does.
+  @inlinable @inline(__always)
   public mutating func line(_ x: Int64, _ y: Int64) {
     if points.isEmpty || restart != nil {
       guard resume() else { return move(x, y) }
@@ -138,7 +139,8 @@ public struct Path: Sendable {
   }
 
   /// Makes sure that a contour is under way; false if there is no point to go on from.
-  private mutating func resume() -> Bool {
+  @usableFromInline
+  mutating func resume() -> Bool {
     if let point = restart { move(point.x, point.y) }
     return !points.isEmpty
   }

@@ -128,7 +128,9 @@ struct Filler: Sendable {
     mask.resize(width: width, height: height)
     let run = unsafe kernels.fillMask
     unsafe mask.withBytes { bytes in
-      unsafe prepare(path, rule, UnsafeMutableRawPointer(bytes), width, height) { fill in unsafe run(fill) }
+      unsafe prepare(path, rule, UnsafeMutableRawPointer(bytes), width, height) { fill in
+        unsafe run(fill)
+      }
     }
   }
 

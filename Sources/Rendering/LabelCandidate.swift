@@ -26,15 +26,18 @@ struct LabelBox: Hashable {
 
 /// What decides who gives way: smaller stands first.
 struct LabelRank: Comparable, Hashable {
-  /// The style's priority (`symbol-sort-key`); 1 wins.
-  var priority: Double
+  /// The style layer's priority; 1 wins.
+  var priority: Int
   /// Counted from the uppermost style layer.
   var styleLayer: Int
+  /// The feature's `symbol-sort-key`.
+  var sortKey: Double
   /// A fixed hash of layer, key and part, so that an edit's effect stays local.
   var hash: UInt64
 
   static func < (left: LabelRank, right: LabelRank) -> Bool {
-    (left.priority, left.styleLayer, left.hash) < (right.priority, right.styleLayer, right.hash)
+    (left.priority, left.styleLayer, left.sortKey, left.hash)
+      < (right.priority, right.styleLayer, right.sortKey, right.hash)
   }
 }
 

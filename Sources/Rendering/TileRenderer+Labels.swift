@@ -106,7 +106,8 @@ private struct CandidateMaker {
       for (part, anchor) in selection.anchors(of: item).enumerated() {
         let place = frame.fixed(anchor)
         guard area.contains(place.x, place.y) else { continue }
-        standing(x: place.x, y: place.y, part: part, renderer: renderer, into: &found)
+        standing(
+          x: place.x, y: place.y, part: part, in: selection, renderer: renderer, into: &found)
       }
       return
     }
@@ -123,7 +124,8 @@ private struct CandidateMaker {
           following(
             line, at: distance, anchor: place, part: number, renderer: renderer, into: &found)
         } else {
-          standing(x: place.x, y: place.y, part: number, renderer: renderer, into: &found)
+          standing(
+            x: place.x, y: place.y, part: number, in: selection, renderer: renderer, into: &found)
         }
       }
     }
@@ -156,19 +158,20 @@ private struct CandidateMaker {
     hash.add(Array(key.text.utf8))
     hash.add(UInt64(part))
     return LabelRank(
-      priority: layout.sortKey ?? 1000, styleLayer: layerCount - layer.position,
-      hash: hash.value)
+      priority: layer.style.labelPriority, styleLayer: layerCount - layer.position,
+      sortKey: layout.sortKey ?? 0, hash: hash.value)
   }
 
   /// An upright text, a symbol, or both.
   private func standing(
-    x: Int64, y: Int64, part: Int, renderer: TileRenderer, into found: inout [LabelCandidate]
+    x: Int64, y: Int64, part: Int, in selection: borrowing Selection, renderer: TileRenderer,
+    into found: inout [LabelCandidate]
   ) {
     let icon = renderer.icons.icon(layout.icon, map: renderer.map, scale: scale)
     if template.standsAlone, let icon, !layout.icon.ignoresPlacement {
       // Obstacles come before every label.
       var rank = rank(part: part)
-      rank.priority = -.infinity
+      rank.priority = .min
       found.append(
         LabelCandidate(
           rank: rank, ink: LabelCandidate.Ink(), places: [.init(boxes: [icon.box(x: x, y: y)])],
@@ -196,12 +199,23 @@ private struct CandidateMaker {
         let box = LabelBox(
           minX: left - padding, minY: top - padding, maxX: left + Int64(block.width) + padding,
           maxY: top + Int64(block.height) + padding)
+        if layer.style.fitsInside, !fits(box, in: selection) { continue }
         places.append(.init(boxes: iconBoxes + [box], textX: left, textY: top))
       }
     } else if ink.icon != nil {
       places = [.init(boxes: iconBoxes)]
     }
     append(ink, places, x: x, y: y, part: part, to: &found)
+  }
+
+  /// Whether a label lies within its area, on the grid's integers.
+  private func fits(_ box: LabelBox, in selection: borrowing Selection) -> Bool {
+    let bits = Int64(frame.unitBits - 8)
+    func units(_ fixed: Int64) -> Int64 { bits >= 0 ? fixed << bits : fixed >> -bits }
+    return selection.encloses(
+      GridBox(
+        minX: units(box.minX), minY: units(box.minY), maxX: units(box.maxX),
+        maxY: units(box.maxY)), item: item)
   }
 
   /// A text along its line.

@@ -110,7 +110,8 @@ struct InheritedStyle {
     if let named = namedColours[value] { return Colour(word: named) }
     let digits = value.dropFirst().map(\.hexDigitValue)
     guard value.first == "#", digits.count == 3 || digits.count == 6 else {
-      throw attribute.error("none, #rgb, #rrggbb, \(namedColours.keys.sorted().joined(separator: ", "))")
+      throw attribute.error(
+        "none, #rgb, #rrggbb, \(namedColours.keys.sorted().joined(separator: ", "))")
     }
     var word: UInt32 = 0
     for digit in digits {

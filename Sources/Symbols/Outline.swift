@@ -57,7 +57,8 @@ struct Outline: Equatable, Sendable {
       .line(SIMD2(a.x, end.y)),
       .cubic(SIMD2(origin.x + k.x, end.y), SIMD2(origin.x, end.y - k.y), SIMD2(origin.x, b.y)),
       .line(SIMD2(origin.x, a.y)),
-      .cubic(SIMD2(origin.x, origin.y + k.y), SIMD2(origin.x + k.x, origin.y), SIMD2(a.x, origin.y)),
+      .cubic(
+        SIMD2(origin.x, origin.y + k.y), SIMD2(origin.x + k.x, origin.y), SIMD2(a.x, origin.y)),
       .close,
     ])
   }
@@ -102,7 +103,9 @@ struct Outline: Equatable, Sendable {
     }
     addCircular(from: u, to: to, isClockwise, place)
     // The last point is what the file says, whatever was rounded on the way.
-    if case .cubic(let c, let d, _) = segments.last { segments[segments.count - 1] = .cubic(c, d, end) }
+    if case .cubic(let c, let d, _) = segments.last {
+      segments[segments.count - 1] = .cubic(c, d, end)
+    }
   }
 
   /// Up to a quarter of the unit circle.
@@ -113,7 +116,8 @@ struct Outline: Equatable, Sendable {
     // tan(θ/4) by halving twice: cos(θ/2) = √((1 + cos θ) / 2), tan²(x/2) = (1 − cos x) / (1 + cos x).
     let cosine = min(max(u.x * v.x + u.y * v.y, 0), 1)
     let halfCosine = ((1 + cosine) / 2).squareRoot()
-    let reach = ((1 - halfCosine) / (1 + halfCosine)).squareRoot() * (4.0 / 3) * (isClockwise ? 1 : -1)
+    let reach =
+      ((1 - halfCosine) / (1 + halfCosine)).squareRoot() * (4.0 / 3) * (isClockwise ? 1 : -1)
     append(
       .cubic(
         place(u + SIMD2(-u.y, u.x) * reach), place(v - SIMD2(-v.y, v.x) * reach), place(v)))

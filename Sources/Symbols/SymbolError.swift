@@ -40,7 +40,8 @@ public struct SymbolError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unexpectedEnd(let part): "the file ends inside \(part); export the symbol again."
     case .malformed(let expected, let found): "\(expected) is needed here, not “\(found)”."
     case .forbidden(let construct): "\(construct) is not allowed in a symbol; remove it."
-    case .mismatchedTag(let expected, let found): "“</\(expected)>” is needed here, not “</\(found)>”."
+    case .mismatchedTag(let expected, let found):
+      "“</\(expected)>” is needed here, not “</\(found)>”."
     case .duplicateAttribute(let name): "the attribute “\(name)” stands twice in one element."
     case .notSVG(let root): "the document is a “\(root)”; a symbol is an “svg”."
     case .unknownElement(let name):
@@ -52,7 +53,8 @@ public struct SymbolError: Error, Equatable, Sendable, CustomStringConvertible {
     case .badValue(let attribute, let value, let allowed):
       "“\(value)” is no value of “\(attribute)”; allowed: \(allowed)."
     case .missingAttribute(let name, let element): "“\(element)” needs the attribute “\(name)”."
-    case .tooLarge(let what, let limit): "\(what) exceed the limit of \(limit); simplify the symbol."
+    case .tooLarge(let what, let limit):
+      "\(what) exceed the limit of \(limit); simplify the symbol."
     }
   }
 }

@@ -99,7 +99,8 @@ struct XMLReader {
   }
 
   private mutating func skipSpace() {
-    while let scalar = current, scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r" {
+    while let scalar = current, scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r"
+    {
       advance()
     }
   }
@@ -215,7 +216,8 @@ struct XMLReader {
     return String(name)
   }
 
-  private mutating func attributes(of element: String) throws(SymbolError) -> [XMLElement.Attribute] {
+  private mutating func attributes(of element: String) throws(SymbolError) -> [XMLElement.Attribute]
+  {
     var attributes: [XMLElement.Attribute] = []
     while true {
       let before = index

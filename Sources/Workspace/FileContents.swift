@@ -66,3 +66,21 @@ extension FileContents {
     try? FileManager.default.removeItem(atPath: path)
   }
 }
+
+extension FileContents {
+  /// Writes a file that nobody reads yet.
+  public static func write(_ path: String, _ bytes: [UInt8]) throws(WorkspaceError) {
+    guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
+      throw WorkspaceError(
+        file: path, message: "The file cannot be written; check free space and permissions.")
+    }
+  }
+
+  public static func move(_ path: String, to target: String) throws(WorkspaceError) {
+    do {
+      try FileManager.default.moveItem(atPath: path, toPath: target)
+    } catch {
+      throw WorkspaceError(file: target, message: "The folder cannot be given its name.")
+    }
+  }
+}

@@ -78,6 +78,8 @@ function parseUnmarked(words, zone) {
   const [a, b] = [angle(pair.slice(1, 4), 1), angle(pair.slice(4, 7), 1)];
   if (a === null || b === null) return null;
   if (Math.abs(a) > 180 || Math.abs(b) > 180) return isZone(zone) ? planePlace(a, b, zone) : null;
+  // Two whole numbers are more often a district and a serial than a place.
+  if (!/[.°度]/.test(words)) return null;
   // Latitude comes first unless the number can only be a longitude.
   return Math.abs(a) > 90 ? onEarth(b, a) : onEarth(a, b);
 }

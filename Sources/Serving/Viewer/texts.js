@@ -2,6 +2,7 @@
 
 const texts = {
   skipToMap: ["地図へ移動", "Skip to the map"],
+  heading: ["{town} 地図", "{town}"],
   pageTitle: ["{town} 地図", "{town} map"],
   panel: ["検索とレイヤ", "Search and layers"],
   panelTabs: ["パネル", "Panels"],
@@ -13,7 +14,7 @@ const texts = {
 
   search: ["検索", "Search"],
   searchLabel: ["名称・台帳番号・路線番号・住所・座標で検索", "Search names, ledger and route numbers, addresses, coordinates"],
-  searchPlaceholder: ["名称・番号・住所・座標", "Name, number, address, coordinates"],
+  searchPlaceholder: ["名称・番号・住所・座標", "Name, number, address, lat/lon"],
   clearSearch: ["検索を消す", "Clear the search"],
   searchResults: ["検索結果", "Search results"],
   searching: ["検索しています… {done}/{all}", "Searching… {done}/{all}"],
@@ -77,8 +78,7 @@ const texts = {
   openList: ["表示範囲の地物一覧", "List of features in view"],
   print: ["印刷", "Print"],
   cursor: ["カーソルの位置", "Position of the cursor"],
-  cursorAt: ["北緯{latitude}° 東経{longitude}°", "{latitude}° N {longitude}° E"],
-  planeAt: ["（{zone}系 X={north} Y={east}）", "(zone {zone} X={north} Y={east})"],
+  planeAt: ["　{zone}系 X={north} Y={east}", "   zone {zone} X={north} Y={east}"],
   zoomIs: ["ズーム {zoom}", "Zoom {zoom}"],
   loading: ["読み込み中…", "Loading…"],
   legend: ["凡例（表示中のレイヤ）", "Layers shown"],

@@ -20,11 +20,19 @@ function era(date) {
 
 const isoDate = /^(\d{4})-(\d{2})-(\d{2})/;
 
+// The clock of Japan, whatever offset the time was written with.
+function japanTime(value) {
+  if (!/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value)) return value;
+  const milliseconds = Date.parse(value);
+  return Number.isNaN(milliseconds) ? value : new Date(milliseconds + 9 * 3_600_000).toISOString();
+}
+
 /** `2023-04-01（令和5年4月1日）` of an ISO date or time; other text stays as it is. */
 export function dateWords(value) {
-  const parts = isoDate.exec(value);
+  const local = japanTime(value);
+  const parts = isoDate.exec(local);
   if (!parts) return value;
-  const clock = /T(\d{2}:\d{2})/.exec(value);
+  const clock = /T(\d{2}:\d{2})/.exec(local);
   const written = clock ? `${parts[0]} ${clock[1]}` : parts[0];
   const year = era(parts[0]);
   if (!year) return written;
@@ -90,4 +98,10 @@ export function folded(words) {
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+}
+
+/** The name of a feature: its label column, else its key. */
+export function labelOf(feature, schema) {
+  const label = schema.label ? feature.properties?.[schema.label] : null;
+  return isEmpty(label) ? String(feature.id) : String(label);
 }

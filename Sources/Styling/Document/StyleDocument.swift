@@ -62,5 +62,6 @@ public struct StyleDocument: Sendable {
     return layers.compactMap(\.sourceLayer).filter { seen.insert($0).inserted }
   }
 
+  /// The style layer with an id; nil when there is none.
   public subscript(layer id: String) -> StyleLayer? { layers.first { $0.id == id } }
 }

@@ -28,6 +28,7 @@ public struct StyleFault: Sendable, Hashable, CustomStringConvertible {
 public struct StyleError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The style's id.
   public var style: String
+  /// In the order of the text; never empty.
   public var faults: [StyleFault]
 
   public init(style: String, faults: [StyleFault]) {

@@ -2,6 +2,7 @@ public import Features
 
 /// One layer of a style: what of a source layer is drawn, when and how.
 public struct StyleLayer: Sendable {
+  /// Unique in the document.
   public let id: String
   public let type: LayerType
   /// The id of the layer that it draws; nil for a background.
@@ -18,11 +19,13 @@ public struct StyleLayer: Sendable {
   public let title: Title?
   /// The heading below which the viewer lists it.
   public let group: Title?
+  /// Nil when the layer is not in the legend.
   public let legend: StyleLegend?
   /// Which labels are placed first: smaller before larger, then later layers before earlier ones.
   public let labelPriority: Int
   /// Whether a label of an area stands only where it fits inside.
   public let fitsInside: Bool
+  /// What paint and layout say, as expressions.
   public let properties: LayerProperties
   /// What the filter and all properties together depend on: features that agree in it look the same.
   public let dependencies: ExpressionDependencies

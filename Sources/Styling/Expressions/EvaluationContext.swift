@@ -24,6 +24,7 @@ public struct EvaluationContext: Sendable {
   /// What `["global-state", …]` yields, from the document's `state`.
   var state: [String: StyleValue] = [:]
 
+  /// - Parameters: zoom in the style's own count; the feature's key and the columns that the reader may see.
   public init(
     zoom: Double, geometryType: GeometryType? = nil, id: Attribute? = nil,
     properties: [String: Attribute] = [:], language: Language = .japanese,
@@ -42,12 +43,15 @@ public struct EvaluationContext: Sendable {
 public struct ExpressionDependencies: Sendable, Hashable {
   /// The columns that are read.
   public var properties: Set<String> = []
+  /// Whether `["zoom"]` is read.
   public var usesZoom = false
+  /// Whether points, lines and areas are told apart.
   public var usesGeometryType = false
   /// Whether the feature's key is read.
   public var usesID = false
   /// Whether any column may be read: a column's name is computed, or `["properties"]` is used.
   public var usesAllProperties = false
+  /// Whether the reader's language or other state is read.
   public var usesLanguage = false
 
   public init() {}

@@ -16,6 +16,7 @@ public struct FillPaint: Sendable, Hashable {
   public var outlineColour: StyleColour?
   /// A tile of Styles/symbols, by its file stem, in place of the colour.
   public var pattern: String?
+  /// False for areas that share edges and must not show the ground between them.
   public var isAntialiased: Bool
   /// Smaller is painted first.
   public var sortKey: Double?
@@ -24,6 +25,7 @@ public struct FillPaint: Sendable, Hashable {
 /// How a line is drawn. Lengths are in pixels of a 1× picture.
 public struct LinePaint: Sendable, Hashable {
   public var colour: StyleColour
+  /// 0 draws nothing.
   public var width: Double
   /// 0 to 1, multiplied with the colour's own.
   public var opacity: Double
@@ -46,6 +48,7 @@ public struct LinePaint: Sendable, Hashable {
 
 /// How a point is drawn as a disc. Lengths are in pixels of a 1× picture.
 public struct CirclePaint: Sendable, Hashable {
+  /// To the inner edge of the stroke.
   public var radius: Double
   public var colour: StyleColour
   public var opacity: Double

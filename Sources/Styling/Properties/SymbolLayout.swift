@@ -67,6 +67,7 @@ public struct TextLayout: Sendable, Equatable {
   public var writingModes: [TextWritingMode]
   public var colour: StyleColour
   public var haloColour: StyleColour
+  /// Around the letters, on each side.
   public var haloWidth: Double
   public var opacity: Double
   /// Drawn whatever stands there already.

@@ -147,16 +147,19 @@ extension StyleValue {
     }
   }
 
+  /// The number, nil for other kinds; may be infinite or not-a-number.
   public var number: Double? {
     if case .number(let number) = self { return number }
     return nil
   }
 
+  /// The text, nil for other kinds.
   public var string: String? {
     if case .string(let string) = self { return string }
     return nil
   }
 
+  /// The truth value, nil for other kinds.
   public var boolean: Bool? {
     if case .boolean(let boolean) = self { return boolean }
     return nil

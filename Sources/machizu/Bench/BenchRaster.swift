@@ -101,103 +101,164 @@ private struct WordReader {
 }
 
 /// What drawing a scene needs again for every frame.
+///
+/// Items of a canvas larger than a tile are first copied to the lists of the tiles that they touch,
+/// so that a tile's geometry lies together when it is drawn; a random walk over a whole scene's
+/// geometry would cost as much as the drawing. A scene of few items that cover the canvas many
+/// times over is drawn on it directly, as each tile would have to read most of it.
 struct SceneDrawing {
+  private static let tileSide = 256
+  /// Tiles an item touches on average from which on a scene is drawn directly.
+  private static let directTileCount = 16.0
+
   private let background = Colour(red: 0xF2, green: 0xEF, blue: 0xE9)
-  private let tileSide = 256
   private var rasterizer = Rasterizer()
   private var path = Path()
-  private var tile: Pixmap
-  /// The items that may touch each tile, as a list for each.
+  private var tile = Pixmap(width: tileSide, height: tileSide)
+  /// Items as numbers: kind, colour, size in 1/256 px, parts; for each part points, then x and y.
+  private var record: [Int32] = []
   private var bins: [[Int32]]
   private let columns: Int, rows: Int
+  private let isDirect: Bool
 
   init(_ scene: RasterScene) {
-    columns = (scene.width + tileSide - 1) / tileSide
-    rows = (scene.height + tileSide - 1) / tileSide
+    columns = (scene.width + SceneDrawing.tileSide - 1) / SceneDrawing.tileSide
+    rows = (scene.height + SceneDrawing.tileSide - 1) / SceneDrawing.tileSide
     bins = Array(repeating: [], count: columns * rows)
-    tile = Pixmap(width: tileSide, height: tileSide)
+    var touched = 0
+    for i in scene.items.indices {
+      let tiles = SceneDrawing.tiles(scene, i, columns, rows)
+      touched += tiles.columns.count * tiles.rows.count
+    }
+    let limit = SceneDrawing.directTileCount * Double(scene.items.count)
+    isDirect = columns * rows == 1 || Double(touched) > limit
   }
 
   mutating func draw(_ scene: borrowing RasterScene, on canvas: inout Pixmap) {
-    if columns == 1 && rows == 1 {
+    if isDirect {
       canvas.clear(background)
-      for i in scene.items.indices { draw(scene, i, x: 0, y: 0, on: &canvas) }
+      for i in scene.items.indices {
+        record.removeAll(keepingCapacity: true)
+        SceneDrawing.append(scene, i, to: &record)
+        _ = draw(record, 0, x: 0, y: 0, on: &canvas)
+      }
       return
     }
     sort(scene)
+    let side = SceneDrawing.tileSide
     var target = Pixmap(width: 0, height: 0)
+    var list: [Int32] = []
     swap(&target, &tile)
     for row in 0..<rows {
       for column in 0..<columns {
         target.clear(background)
-        let x = Int64(column * tileSide) << 8
-        let y = Int64(row * tileSide) << 8
-        for i in bins[row * columns + column] { draw(scene, Int(i), x: x, y: y, on: &target) }
-        canvas.copy(target, x: column * tileSide, y: row * tileSide)
+        swap(&list, &bins[row * columns + column])
+        var i = 0
+        let x = Int32(column * side * 256)
+        let y = Int32(row * side * 256)
+        while i < list.count { i = draw(list, i, x: x, y: y, on: &target) }
+        swap(&list, &bins[row * columns + column])
+        canvas.copy(target, x: column * side, y: row * side)
       }
     }
     swap(&target, &tile)
   }
 
-  /// Puts every item into the tiles that its box, grown by its width, touches.
+  /// Copies every item to the lists of its tiles.
   private mutating func sort(_ scene: borrowing RasterScene) {
     for i in bins.indices { bins[i].removeAll(keepingCapacity: true) }
-    let side = Float(tileSide)
-    for (i, item) in scene.items.enumerated() {
-      let from = scene.parts[item.firstPart]
-      let to = scene.parts[item.firstPart + item.partCount]
-      guard from < to else { continue }
-      var low = scene.points[from]
-      var high = low
-      for k in from..<to {
-        low = pointwiseMin(low, scene.points[k])
-        high = pointwiseMax(high, scene.points[k])
-      }
-      let reach = item.parameter + 1
-      let minX = max(Int((low.x - reach) / side), 0)
-      let maxX = Int((high.x + reach) / side)
-      let minY = max(Int((low.y - reach) / side), 0)
-      let maxY = Int((high.y + reach) / side)
-      guard maxX >= minX, maxY >= minY, minX < columns, minY < rows else { continue }
-      for row in minY...min(maxY, rows - 1) {
-        for column in minX...min(maxX, columns - 1) {
-          bins[row * columns + column].append(Int32(i))
-        }
+    for i in scene.items.indices {
+      let tiles = SceneDrawing.tiles(scene, i, columns, rows)
+      record.removeAll(keepingCapacity: true)
+      SceneDrawing.append(scene, i, to: &record)
+      for row in tiles.rows {
+        for column in tiles.columns { bins[row * columns + column].append(contentsOf: record) }
       }
     }
   }
 
-  private mutating func draw(
-    _ scene: borrowing RasterScene, _ index: Int, x: Int64, y: Int64, on pixmap: inout Pixmap
+  /// The tiles that an item's box, grown by its width, touches.
+  private static func tiles(
+    _ scene: borrowing RasterScene, _ index: Int, _ columnCount: Int, _ rowCount: Int
+  ) -> (columns: Range<Int>, rows: Range<Int>) {
+    let item = scene.items[index]
+    let from = scene.parts[item.firstPart]
+    let to = scene.parts[item.firstPart + item.partCount]
+    guard from < to else { return (0..<0, 0..<0) }
+    var low = scene.points[from]
+    var high = low
+    for k in from..<to {
+      let point = scene.points[k]
+      low = SIMD2(min(low.x, point.x), min(low.y, point.y))
+      high = SIMD2(max(high.x, point.x), max(high.y, point.y))
+    }
+    let reach = item.parameter + 1
+    func span(_ low: Float, _ high: Float, _ count: Int) -> Range<Int> {
+      let side = Float(tileSide)
+      let first = min(max(Int((low - reach) / side), 0), count)
+      let end = high + reach < 0 ? 0 : min(Int((high + reach) / side) + 1, count)
+      return first..<max(first, end)
+    }
+    return (span(low.x, high.x, columnCount), span(low.y, high.y, rowCount))
+  }
+
+  private static func append(
+    _ scene: borrowing RasterScene, _ index: Int, to list: inout [Int32]
   ) {
     let item = scene.items[index]
-    path.removeAll()
+    let colour = item.colour
+    list.append(Int32(item.kind.rawValue))
+    list.append(
+      Int32(
+        bitPattern: UInt32(colour.red) | UInt32(colour.green) << 8 | UInt32(colour.blue) << 16
+          | UInt32(colour.alpha) << 24))
+    list.append(Int32(truncatingIfNeeded: Path.fixed(Double(item.parameter))))
+    list.append(Int32(item.partCount))
     for part in item.firstPart..<item.firstPart + item.partCount {
       let from = scene.parts[part]
       let to = scene.parts[part + 1]
-      guard from < to else { continue }
-      if item.kind == .circle {
-        let centre = scene.points[from]
-        path.addCircle(
-          x: Path.fixed(Double(centre.x)) - x, y: Path.fixed(Double(centre.y)) - y,
-          radius: Path.fixed(Double(item.parameter)))
-        continue
-      }
-      let first = scene.points[from]
-      path.move(Path.fixed(Double(first.x)) - x, Path.fixed(Double(first.y)) - y)
-      for k in from + 1..<max(to, from + 1) {
+      list.append(Int32(to - from))
+      for k in from..<to {
         let point = scene.points[k]
-        path.line(Path.fixed(Double(point.x)) - x, Path.fixed(Double(point.y)) - y)
+        list.append(Int32(truncatingIfNeeded: Path.fixed(Double(point.x))))
+        list.append(Int32(truncatingIfNeeded: Path.fixed(Double(point.y))))
       }
     }
-    switch item.kind {
-    case .fillNonZero, .circle:
-      rasterizer.fill(path, rule: .nonZero, with: item.colour, into: &pixmap)
-    case .fillEvenOdd:
-      rasterizer.fill(path, rule: .evenOdd, with: item.colour, into: &pixmap)
-    case .strokeRound:
-      let stroke = Stroke(width: Double(item.parameter), cap: .round, join: .round)
-      rasterizer.stroke(path, stroke, with: item.colour, into: &pixmap)
+  }
+
+  /// Draws the item that begins at `start`, moved by (-x, -y); returns where the next begins.
+  private mutating func draw(
+    _ list: [Int32], _ start: Int, x: Int32, y: Int32, on pixmap: inout Pixmap
+  ) -> Int {
+    let kind = RasterScene.Kind(rawValue: UInt32(list[start]))
+    let word = UInt32(bitPattern: list[start + 1])
+    let colour = Colour(
+      red: UInt8(word & 255), green: UInt8(word >> 8 & 255), blue: UInt8(word >> 16 & 255),
+      alpha: UInt8(word >> 24))
+    let size = list[start + 2]
+    var i = start + 4
+    path.removeAll()
+    for _ in 0..<list[start + 3] {
+      let end = i + 1 + 2 * Int(list[i])
+      i += 1
+      if kind == .circle {
+        path.addCircle(
+          x: Int64(list[i] - x), y: Int64(list[i + 1] - y), radius: Int64(size))
+      } else if i < end {
+        path.move(Int64(list[i] - x), Int64(list[i + 1] - y))
+        for k in stride(from: i + 2, to: end, by: 2) {
+          path.line(Int64(list[k] - x), Int64(list[k + 1] - y))
+        }
+      }
+      i = end
     }
+    switch kind {
+    case .fillEvenOdd: rasterizer.fill(path, rule: .evenOdd, with: colour, into: &pixmap)
+    case .strokeRound:
+      let stroke = Stroke(width: Double(size) / 256, cap: .round, join: .round)
+      rasterizer.stroke(path, stroke, with: colour, into: &pixmap)
+    default: rasterizer.fill(path, rule: .nonZero, with: colour, into: &pixmap)
+    }
+    return i
   }
 }

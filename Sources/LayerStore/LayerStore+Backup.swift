@@ -1,0 +1,51 @@
+internal import SQLite
+internal import Workspace
+
+extension LayerStore {
+  /// Copies the store into a new file as one consistent state, while others read and write, and
+  /// verifies the copy. The file gets its name only when it is whole.
+  public func backUp(to path: String) throws(StoreError) {
+    try StoreError.wrapping {
+      let partial = path + ".part"
+      FileContents.remove(partial)
+      do {
+        let target = try Database(path: partial, mode: .create)
+        try database.backUp(to: target)
+        try Self.verify(target, path: path)
+      } catch {
+        FileContents.remove(partial)
+        throw error
+      }
+      FileContents.remove(path)
+      do {
+        try FileContents.move(partial, to: path)
+      } catch {
+        throw StoreError.folder("\(error)")
+      }
+    }
+  }
+
+  /// Puts a backup's content in the store's place, with a new epoch, so that nothing that was made
+  /// from the store before is taken for current.
+  public static func restore(from backup: String, to path: String) throws(StoreError) {
+    guard FileContents.exists(backup) else { throw .missing(path: backup) }
+    try StoreError.wrapping {
+      let source = try Database(path: backup, mode: .readOnly)
+      try verify(source, path: backup)
+      let target = try Database(path: path, mode: .create)
+      try source.backUp(to: target)
+      try target.run(
+        "UPDATE machizu_store SET value = ? WHERE name = 'epoch'",
+        [.text(String(UInt64.random(in: .min ... .max), radix: 16))])
+    }
+  }
+
+  private static func verify(_ database: Database, path: String) throws {
+    guard case .text("ok")? = try database.rows("PRAGMA integrity_check").first?.first else {
+      throw StoreError.notAStore(path: path, reason: "its integrity check fails")
+    }
+    guard
+      try !database.rows("SELECT 1 FROM sqlite_master WHERE name = 'machizu_store'").isEmpty
+    else { throw StoreError.notAStore(path: path, reason: "it holds no ledgers") }
+  }
+}

@@ -1,0 +1,74 @@
+internal import FoundationEssentials
+internal import Rendering
+internal import Workspace
+
+/// The viewer's page, scripts and styles, and Leaflet, read once at the start: no path is ever made
+/// from what a client asks.
+struct ViewerFiles: Sendable {
+  private static let types = [
+    "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8", "png": "image/png", "svg": "image/svg+xml",
+  ]
+  /// The page may load scripts, styles and pictures from here and from nowhere else.
+  private static let policy =
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; "
+    + "frame-ancestors 'self'"
+
+  let page: Response
+  private let files: [String: Response]
+
+  init() throws(ServingError) {
+    guard let viewer = Self.folder(installed: "viewer", inRepository: "Sources/Serving/Viewer")
+    else {
+      throw .missingViewer(folders: ["../share/machizu/viewer beside the program"])
+    }
+    let leafletFolders = [
+      Self.folder(installed: "leaflet", inRepository: nil), "/usr/share/javascript/leaflet",
+    ].compactMap { $0 }
+    guard let leaflet = leafletFolders.first(where: { FileContents.isFolder($0) }) else {
+      throw .missingViewer(folders: leafletFolders)
+    }
+    var files: [String: Response] = [:]
+    Self.read(viewer, prefix: "", into: &files)
+    Self.read(leaflet, prefix: "leaflet/", into: &files)
+    Self.read(leaflet + "/images", prefix: "leaflet/images/", into: &files)
+    guard var page = files["index.html"] else { throw .missingViewer(folders: [viewer]) }
+    page.headers.append(("Content-Security-Policy", Self.policy))
+    self.page = page
+    self.files = files
+  }
+
+  /// A file by its address below /viewer/.
+  subscript(name: String) -> Response? { files[name] }
+
+  private static func read(
+    _ folder: String, prefix: String, into files: inout [String: Response]
+  ) {
+    for name in FileContents.list(folder) {
+      guard let dot = name.lastIndex(of: "."),
+        let type = types[String(name[name.index(after: dot)...])],
+        let bytes = try? FileContents.read(FileContents.join(folder, name), limitBytes: 4 << 20)
+      else { continue }
+      var hash = FixedHash()
+      hash.add(bytes)
+      files[prefix + name] = Response(
+        type: type, body: bytes, tag: "\"\(String(hash.value, radix: 16))\"")
+    }
+  }
+
+  /// Where a delivery keeps its files, or where the repository does when it is run from a build.
+  private static func folder(installed: String, inRepository: String?) -> String? {
+    guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    else { return nil }
+    var parent = URL(filePath: program).deletingLastPathComponent()
+    let delivered = parent.deletingLastPathComponent().path + "/share/machizu/" + installed
+    if FileContents.isFolder(delivered) { return delivered }
+    guard let inRepository else { return nil }
+    for _ in 0..<6 {
+      let candidate = FileContents.join(parent.path, inRepository)
+      if FileContents.isFolder(candidate) { return candidate }
+      parent = parent.deletingLastPathComponent()
+    }
+    return nil
+  }
+}

@@ -1,0 +1,28 @@
+extension Command {
+  static let bench = Command(
+    name: "bench", usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR",
+    summary: "Time the kernels, one line a row",
+    options: [
+      Option("--scene", "FILE", "a scene of shapes"),
+      Option("--save", "FILE", "write the drawn picture as raw RGBA"),
+      Option("--tiles", "DIR", "a folder of raw RGBA tiles"),
+    ], run: runBench)
+}
+
+private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int32 {
+  switch try arguments.operand("a benchmark: raster or png") {
+  case "raster":
+    guard let scene = arguments["--scene"] else {
+      throw CommandError.usage("bench raster needs --scene FILE.rsc.")
+    }
+    try benchRaster(scene: scene, save: arguments["--save"], json: session.isJSON)
+  case "png":
+    guard let tiles = arguments["--tiles"] else {
+      throw CommandError.usage("bench png needs --tiles DIR.")
+    }
+    try benchPNG(tiles: tiles, json: session.isJSON)
+  case let name:
+    throw CommandError.usage("There is no benchmark “\(name)”; raster and png are there.")
+  }
+  return 0
+}

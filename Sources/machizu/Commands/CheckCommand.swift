@@ -1,0 +1,66 @@
+internal import Features
+internal import LayerStore
+internal import Rendering
+internal import Styling
+internal import Workspace
+
+extension Command {
+  static let check = Command(
+    name: "check", usage: "", summary: "Check machizu.json, every layer.json, style and font",
+    options: [], run: runCheck)
+}
+
+private func runCheck(_ arguments: Arguments, _ session: Session) throws -> Int32 {
+  let workspace = try session.workspace()
+  var faults: [String] = []
+  func attempt(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      faults.append(CommandError(error).message)
+    }
+  }
+  for layer in workspace.layers {
+    for file in layer.source?.files ?? [] {
+      attempt {
+        if try workspace.files(of: file, in: layer).isEmpty {
+          faults.append("Layers/\(layer.id)/layer.json: no file matches “\(file.glob)”.")
+        }
+      }
+    }
+    attempt { try checkCondition(of: layer) }
+    attempt { for field in layer.fields { _ = try FieldReader(field) } }
+  }
+  attempt { _ = try Session.fonts(of: workspace) }
+  var symbols = SymbolSet.empty
+  attempt { symbols = try Session.symbols(of: workspace) }
+  for id in workspace.styleIDs {
+    attempt {
+      let bytes = try FileContents.read(workspace.stylePath(id), limitBytes: 4 << 20)
+      let document = try StyleDocument(parsing: bytes, id: id)
+      for name in document.sourceLayers {
+        guard let layer = LayerID(name), workspace[layer: layer] != nil else {
+          faults.append(
+            "Styles/\(id).json: source-layer “\(name)” is no layer of the workspace."
+              + NearestLayer.suggest(name, among: workspace.layers.map(\.id.text)))
+          continue
+        }
+      }
+    }
+  }
+  for fault in faults { Console.tell(fault) }
+  guard faults.isEmpty else { return 3 }
+  Console.write(
+    "\(workspace.layers.count) layers, \(workspace.styleIDs.count) styles, \(symbols.names.count) symbols: no fault found."
+  )
+  return 0
+}
+
+private func checkCondition(of layer: LayerDeclaration) throws {
+  guard let text = layer.publicWhere else { return }
+  do {
+    _ = try Filter(parsing: text, schema: Schema(layer.fields))
+  } catch {
+    throw CommandError.refused("Layers/\(layer.id)/layer.json: “public_where”: \(error)")
+  }
+}

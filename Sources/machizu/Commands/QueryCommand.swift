@@ -1,0 +1,209 @@
+internal import Features
+internal import Formats
+internal import Geometry
+internal import JSON
+internal import LayerStore
+internal import Projection
+internal import Query
+internal import Workspace
+
+extension Command {
+  static let query = Command(
+    name: "query",
+    usage: "LAYER [--bbox W,S,E,N] [--near LON,LAT --within METRES] [--where CQL2] …",
+    summary: "Find features and write them as a table, CSV, GeoJSON or NDJSON",
+    options: [
+      .audience,
+      Option(
+        "--bbox", "W,S,E,N", "features that meet this box, in degrees unless --crs says otherwise"),
+      Option("--near", "LON,LAT", "features around this place, nearest first; needs --within"),
+      Option("--within", "METRES", "the distance from --near, on the ellipsoid"),
+      Option("--where", "CQL2", "a condition, such as \"状態 = '1' AND 利用世帯数 > 20\""),
+      Option("--text", "WORDS", "words that must all occur, in the folded form of search"),
+      Option("--fields", "A,B", "the columns to write"),
+      Option("--sort", "F,-G", "ascending by F, then descending by G"),
+      Option("--limit", "N", "write at most N features"),
+      Option("--offset", "N", "skip the first N"),
+      Option("--count", nil, "only say how many there are"),
+      Option("--crs", "EPSG:N", "the system of --bbox, --near and of coordinates written"),
+      Option("--format", "F", "table, csv, geojson or ndjson (default: table)"),
+      Option("--encoding", "E", "UTF-8 or CP932, for csv"),
+    ], run: runQuery)
+}
+
+private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int32 {
+  let name = try arguments.operand("a layer")
+  let audience = try arguments.audience(default: .staff)
+  let workspace = try session.workspace()
+  let layer = try Session.layerID(name, in: workspace, for: audience)
+  var query = FeatureQuery(layer: layer)
+  let reference = try referenceSystem(arguments["--crs"])
+  query.box = try box(arguments, reference: reference)
+  query.near = try near(arguments, reference: reference)
+  if query.box != nil, query.near != nil {
+    throw CommandError.usage("--bbox and --near exclude each other.")
+  }
+  query.condition = arguments["--where"]
+  query.text = arguments["--text"]
+  query.fields = arguments.list("--fields")
+  query.sort = (arguments.list("--sort") ?? []).map(FeatureQuery.SortKey.init)
+  query.limit = try arguments.integer("--limit", in: 0...Int(Int32.max))
+  query.offset = try arguments.integer("--offset", in: 0...Int(Int32.max)) ?? 0
+  let format = try outputFormat(arguments["--format"])
+
+  let store = try LayerStore(path: workspace.storePath, access: .read)
+  guard try store.layer(layer) != nil else { throw StoreError.unknownLayer(layer.text) }
+  let catalogue = try Catalogue(workspace, only: [layer])
+  let engine = QueryEngine(try catalogue.contents(), store: store, audience: audience)
+  let result = try engine.run(query)
+  if arguments.has("--count") {
+    if session.isJSON {
+      Console.write("{\"count\":\(result.matchedCount)}")
+    } else {
+      Console.write(String(result.matchedCount))
+    }
+    return 0
+  }
+  switch format {
+  case .table: try writeTable(result, session)
+  case .csv: try writeCSV(result, arguments)
+  case .geoJSON, .ndjson:
+    try writeFeatures(
+      result, engine, form: format == .geoJSON ? .featureCollection : .lines, reference: reference)
+  }
+  return 0
+}
+
+private enum OutputFormat {
+  case table
+  case csv
+  case geoJSON
+  case ndjson
+}
+
+private func outputFormat(_ name: String?) throws(CommandError) -> OutputFormat {
+  switch name {
+  case nil, "table": return .table
+  case "csv": return .csv
+  case "geojson": return .geoJSON
+  case "ndjson": return .ndjson
+  case let name?:
+    throw .usage("--format is “\(name)”; table, csv, geojson or ndjson is allowed.")
+  }
+}
+
+private func referenceSystem(_ text: String?) throws(CommandError) -> ReferenceSystem? {
+  guard let text else { return nil }
+  guard let system = ReferenceSystem(text), system.isKnown else {
+    throw .usage("--crs is “\(text)”; a code such as EPSG:6677 is needed.")
+  }
+  return system
+}
+
+private func box(
+  _ arguments: Arguments, reference: ReferenceSystem?
+) throws -> Box<Geographic>? {
+  guard let sides = try arguments.numbers("--bbox", count: 4) else { return nil }
+  guard let box = Box<Native>(minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]) else {
+    throw CommandError.usage(
+      "--bbox must name west, south, east and north in this order, none of them turned round.")
+  }
+  guard let reference else {
+    guard abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
+    else {
+      throw CommandError.usage(
+        "--bbox is outside of ±180 and ±90 degrees; longitudes come first, or name a system with --crs."
+      )
+    }
+    return Box(minX: box.minX, minY: box.minY, maxX: box.maxX, maxY: box.maxY)
+  }
+  let reprojection = try Reprojection(from: reference, to: .geographic)
+  let corners = [
+    Point<Native>(x: box.minX, y: box.minY), Point(x: box.maxX, y: box.minY),
+    Point(x: box.minX, y: box.maxY), Point(x: box.maxX, y: box.maxY),
+  ].compactMap { corner -> Point<Geographic>? in reprojection.forward(corner) }
+  guard corners.count == 4, let degrees = Box(around: corners) else {
+    throw CommandError.usage("--bbox lies outside of \(reference).")
+  }
+  return degrees
+}
+
+private func near(
+  _ arguments: Arguments, reference: ReferenceSystem?
+) throws -> FeatureQuery.Near? {
+  guard let place = try arguments.numbers("--near", count: 2) else {
+    if arguments.has("--within") { throw CommandError.usage("--within needs --near LON,LAT.") }
+    return nil
+  }
+  guard let metres = try arguments.number("--within"), metres >= 0, metres <= 1_000_000 else {
+    throw CommandError.usage("--near needs --within METRES, from 0 to 1000000.")
+  }
+  var degrees = Point<Geographic>(x: place[0], y: place[1])
+  if let reference {
+    let reprojection = try Reprojection(from: reference, to: .geographic)
+    guard let converted: Point<Geographic> = reprojection.forward(degrees) else {
+      throw CommandError.usage("--near lies outside of \(reference).")
+    }
+    degrees = converted
+  }
+  guard abs(degrees.x) <= 180, abs(degrees.y) <= 85 else {
+    throw CommandError.usage("--near must be a longitude and a latitude, in this order.")
+  }
+  return FeatureQuery.Near(place: degrees, metres: metres)
+}
+
+private func writeTable(_ result: QueryResult, _ session: Session) throws {
+  let language = try session.messageLanguage()
+  let rows = result.rows.map { row in
+    [result.view.key(row: row).text]
+      + zip(result.fields, result.values(of: row)).map { field, value in
+        field.meaning(of: value).map { "\(value.displayText) \($0.text(in: language))" }
+          ?? value.displayText
+      }
+  }
+  let headings = [language == .japanese ? "キー" : "key"] + result.fields.map(\.name)
+  Console.write(TextTable(headings: headings, rows: rows).text)
+}
+
+private func writeCSV(_ result: QueryResult, _ arguments: Arguments) throws {
+  let encoding =
+    try SourceOptions.encoding(named: arguments["--encoding"], file: "--encoding") ?? .utf8
+  let writer = try CSVWriter(
+    columns: result.fields.map(\.name), layout: CSVWriter.Layout(encoding: encoding),
+    path: "standard output")
+  for row in result.rows {
+    try writer.write(result.values(of: row).map { SourceValue($0) })
+    if writer.pendingByteCount > 1 << 16 { Console.write(writer.take()) }
+  }
+  Console.write(writer.take())
+}
+
+private func writeFeatures(
+  _ result: QueryResult, _ engine: QueryEngine, form: GeoJSONWriter.Form,
+  reference: ReferenceSystem?
+) throws {
+  var writer = GeoJSONWriter(
+    form, columns: result.fields.map(\.name), decimals: reference == nil ? 7 : nil,
+    epsg: reference?.epsg)
+  let target = try reference.map { try Reprojection(from: .geographic, to: $0) }
+  // A thousand rows at a time: a million never sit in memory.
+  var start = 0
+  while start < result.rows.count {
+    let rows = Array(result.rows[start..<min(start + 1000, result.rows.count)])
+    let places = try engine.places(of: rows, view: result.view)
+    for (row, place) in zip(rows, places) {
+      let values = result.values(of: row).map { SourceValue($0) }
+      let key = result.view.key(row: row).text
+      if let target {
+        let shape: Shape<Native>? = place.flatMap { target.forward($0) }
+        writer.write(values, geometry: shape, identifier: key)
+      } else {
+        writer.write(values, geometry: place, identifier: key)
+      }
+    }
+    Console.write(writer.take())
+    start += rows.count
+  }
+  writer.end()
+  Console.write(writer.take())
+}

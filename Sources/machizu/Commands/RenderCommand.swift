@@ -1,0 +1,275 @@
+internal import Features
+internal import Geometry
+internal import LayerStore
+internal import PNG
+internal import Raster
+internal import Rendering
+internal import Styling
+internal import Synchronization
+internal import Tiles
+internal import Workers
+internal import Workspace
+
+extension Command {
+  static let render = Command(
+    name: "render",
+    usage:
+      "STYLE --tile Z/X/Y | --bbox W,S,E,N --zoom Z | --tiles Z/X0-X1/Y0-Y1 | --zoom A-B, -o OUT",
+    summary: "Draw a tile, a picture or a whole pyramid of a map",
+    options: [
+      .audience,
+      Option("--tile", "Z/X/Y", "one tile"),
+      Option("--tiles", "Z/X0-X1/Y0-Y1", "the tiles of a range as one picture"),
+      Option("--bbox", "W,S,E,N", "the area in degrees; with --zoom Z one picture of it"),
+      Option("--zoom", "Z|A-B", "one zoom, or for a pyramid the first and the last"),
+      Option("--layers", "A,B", "draw these layers instead of those shown at first"),
+      Option("--scale", "1|2", "2 draws twice the density"),
+      Option("--workers", "N", "threads for a pyramid (default: all processors)"),
+      Option("-o", "OUT", "a PNG file, or a folder (DIR/) for a pyramid"),
+    ], run: runRender)
+}
+
+private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int32 {
+  let name = try arguments.operand("a style")
+  guard let output = arguments["-o"] else {
+    throw CommandError.usage("Say where to write: -o OUT.")
+  }
+  let workspace = try session.workspace()
+  let map = try Session.map(name, in: workspace)
+  let scale = try arguments.integer("--scale", in: 1...2) ?? 1
+  let audience = try arguments.audience(default: .staff)
+  let source = try Catalogue(workspace).contents().source(for: audience)
+  let selection = MapSelection(
+    layers: try layers(arguments, map: map, source: source),
+    language: try arguments.language() ?? workspace.town.language)
+  let job = RenderJob(map: map, selection: selection, source: source, scale: scale)
+  let side = workspace.town.limits.pictureSide
+
+  if let text = arguments["--tile"] {
+    guard let tile = TileID(text), let frame = PictureFrame(tile, scale: scale) else {
+      throw CommandError.usage(
+        "--tile is “\(text)”; Z/X/Y with Z from 0 to \(WorldGrid.highestZoom - scale + 1) is needed, "
+          + "X and Y below 2^Z.")
+    }
+    try requireZoom(tile.zoom, of: map)
+    try job.draw(frame, to: output)
+  } else if let text = arguments["--tiles"] {
+    guard let range = TileRange(text), range.columns.count * 256 * scale <= side,
+      range.rows.count * 256 * scale <= side, let frame = PictureFrame(range, scale: scale)
+    else {
+      throw CommandError.usage(
+        "--tiles is “\(text)”; Z/X0-X1/Y0-Y1 is needed, at most \(side) pixels a side.")
+    }
+    try requireZoom(range.zoom, of: map)
+    try job.draw(frame, to: output)
+  } else if let zooms = try zooms(arguments["--zoom"]) {
+    let box = try area(arguments, source: source)
+    if zooms.count == 1, !output.hasSuffix("/"), arguments.has("--bbox") {
+      try requireZoom(zooms.lowerBound, of: map)
+      guard let frame = PictureFrame(box, zoom: zooms.lowerBound, scale: scale),
+        frame.width <= side, frame.height <= side
+      else {
+        throw CommandError.usage(
+          "The picture would be more than \(side) pixels wide or high: take a smaller --bbox or --zoom."
+        )
+      }
+      try job.draw(frame, to: output)
+    } else {
+      try requireZoom(zooms.lowerBound, of: map)
+      try requireZoom(zooms.upperBound, of: map)
+      let workers = try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online
+      try PyramidFolder(job: job, zooms: zooms, box: box, workers: workers).write(to: output)
+    }
+  } else {
+    throw CommandError.usage(
+      "Say what to draw: --tile Z/X/Y, --tiles Z/X0-X1/Y0-Y1, --bbox with --zoom, or --zoom A-B.")
+  }
+  return 0
+}
+
+private func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
+  let zooms = map.document.tileZooms
+  guard zooms.contains(zoom) else {
+    throw .usage(
+      "The map \(map.id) has zooms \(zooms.lowerBound) to \(zooms.upperBound), not \(zoom).")
+  }
+}
+
+private func layers(
+  _ arguments: Arguments, map: MapStyle, source: CatalogueSource
+) throws(CommandError) -> Set<String>? {
+  guard let names = arguments.list("--layers") else { return nil }
+  let visible = Set(source.layerIDs.map(\.text))
+  let known = map.document.sourceLayers.filter(visible.contains)
+  for name in names where !known.contains(name) {
+    throw .usage(
+      "The map \(map.id) has no layer “\(name)”." + NearestLayer.suggest(name, among: known))
+  }
+  return Set(names)
+}
+
+private func zooms(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
+  guard let text else { return nil }
+  let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { TileID.number($0) }
+  guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+    first <= last, last <= WorldGrid.highestZoom
+  else {
+    throw .usage("--zoom is “\(text)”; Z or A-B from 0 to \(WorldGrid.highestZoom) is needed.")
+  }
+  return first...last
+}
+
+/// The box to draw: as asked, else the extent of all that the audience may see.
+private func area(_ arguments: Arguments, source: CatalogueSource) throws -> Box<Geographic> {
+  if let sides = try arguments.numbers("--bbox", count: 4) {
+    guard
+      let box = Box<Geographic>(
+        minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]),
+      abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
+    else {
+      throw CommandError.usage(
+        "--bbox must name west, south, east and north in degrees and in this order.")
+    }
+    return box
+  }
+  var extent = GridBox.empty
+  for id in source.layerIDs {
+    if let view = try source.view(of: id) { extent.formUnion(view.bounds) }
+  }
+  guard !extent.isEmpty,
+    let box = Box(around: [
+      WorldGrid.degrees(GridPoint(x: extent.minX, y: extent.minY)),
+      WorldGrid.degrees(GridPoint(x: extent.maxX, y: extent.maxY)),
+    ])
+  else {
+    throw CommandError.failed("No imported feature has a place, so there is no area to draw.")
+  }
+  return box
+}
+
+/// What is drawn, apart from where.
+struct RenderJob: Sendable {
+  let map: MapStyle
+  let selection: MapSelection
+  let source: CatalogueSource
+  let scale: Int
+
+  func draw(_ frame: PictureFrame, to path: String) throws {
+    let pixmap = try TileRenderer(map, selection: selection).render(frame, from: source)
+    var encoder = PNGEncoder()
+    try FileContents.replace(path, with: try encoder.encode(pixmap))
+  }
+}
+
+extension PNGEncoder {
+  mutating func encode(_ pixmap: Pixmap) throws(PNGError) -> [UInt8] {
+    try encode(premultiplied: pixmap.bytes.span, width: pixmap.width, height: pixmap.height)
+  }
+}
+
+/// A pyramid of tiles as files `Z/X/Y.png` in a folder.
+private struct PyramidFolder {
+  /// Tiles a side that are drawn as one picture: their features and labels are gathered once.
+  private static let metatileSide = 4
+
+  let job: RenderJob
+  let zooms: ClosedRange<Int>
+  let box: Box<Geographic>
+  let workers: Int
+
+  /// State of one thread.
+  private struct Worker {
+    let renderer: TileRenderer
+    var encoder = EncoderBox()
+  }
+
+  private final class EncoderBox {
+    var encoder = PNGEncoder()
+  }
+
+  private final class Progress: Sendable {
+    let state = Mutex((done: 0, failure: String?.none))
+  }
+
+  func write(to output: String) throws {
+    let folder = output.hasSuffix("/") ? String(output.dropLast()) : output
+    guard !folder.hasSuffix(".pmtiles"), !folder.hasSuffix(".mbtiles") else {
+      throw CommandError.usage(
+        "Pyramids are written into folders: name one with a slash at its end, such as -o tiles/.")
+    }
+    guard !FileContents.exists(folder) else {
+      throw CommandError.usage(
+        "\(folder) is already there: name another folder or remove it first.")
+    }
+    // The folder gets its name when all tiles are in it.
+    let partial = folder + ".part"
+    FileContents.remove(partial)
+    guard let grid = WorldGrid.box(box) else { throw CommandError.usage("The area is empty.") }
+    let metatiles = zooms.flatMap { zoom in
+      TileRange(zoom: zoom, covering: grid).map { Self.metatiles(of: $0) } ?? []
+    }
+    let total = metatiles.reduce(0) { $0 + $1.count }
+    let progress = Progress()
+    let job = self.job
+    let pool = WorkerPool<Worker>(threads: workers, queueLimit: metatiles.count) {
+      Worker(renderer: TileRenderer(job.map, selection: job.selection))
+    }
+    for range in metatiles {
+      _ = pool.submit { worker in
+        guard progress.state.withLock({ $0.failure == nil }) else { return }
+        do {
+          try Self.draw(range, job: job, worker: &worker, folder: partial)
+          let done = progress.state.withLock { state in
+            state.done += range.count
+            return state.done
+          }
+          if Console.isTerminal {
+            Console.report("\r\(done * 100 / max(total, 1)) %  \(done) / \(total)")
+          }
+        } catch {
+          progress.state.withLock {
+            $0.failure = "Tiles \(range.zoom)/\(range.columns)/\(range.rows): \(error)"
+          }
+        }
+      }
+    }
+    pool.close()
+    if Console.isTerminal { Console.report("\n") }
+    if let failure = progress.state.withLock({ $0.failure }) {
+      FileContents.remove(partial)
+      throw CommandError.failed(failure)
+    }
+    try FileContents.move(partial, to: folder)
+    Console.report("machizu: \(total) tiles in \(folder)\n")
+  }
+
+  private static func draw(
+    _ range: TileRange, job: RenderJob, worker: inout Worker, folder: String
+  ) throws {
+    guard let frame = PictureFrame(range, scale: job.scale) else { return }
+    let picture = try worker.renderer.render(frame, from: job.source)
+    let side = 256 * job.scale
+    for tile in range.tiles {
+      let part = picture.cropped(
+        x: (tile.column - range.columns.lowerBound) * side,
+        y: (tile.row - range.rows.lowerBound) * side, width: side, height: side)
+      let column = "\(folder)/\(tile.zoom)/\(tile.column)"
+      try FileContents.makeFolder(column)
+      try FileContents.write(
+        "\(column)/\(tile.row).png", try worker.encoder.encoder.encode(part))
+    }
+  }
+
+  private static func metatiles(of range: TileRange) -> [TileRange] {
+    func pieces(_ whole: ClosedRange<Int>) -> [ClosedRange<Int>] {
+      stride(
+        from: whole.lowerBound / metatileSide * metatileSide, through: whole.upperBound,
+        by: metatileSide
+      )
+      .map { max($0, whole.lowerBound)...min($0 + metatileSide - 1, whole.upperBound) }
+    }
+    return pieces(range.rows).flatMap { rows in
+      pieces(range.columns).compactMap { TileRange(zoom: range.zoom, columns: $0, rows: rows) }
+    }
+  }
+}
