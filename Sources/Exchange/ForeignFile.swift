@@ -29,7 +29,7 @@ enum ForeignFile {
         .refused, file: request.file, reason: "only files of the machine itself are read")
     }
     // Opening a FIFO or a device could wait for ever.
-    guard VirtualFile.isRegular(request.file) else {
+    guard PlainFile.isRegular(request.file) else {
       throw FormatError(
         .unreadable, file: request.file, reason: "there is no regular file of this name")
     }

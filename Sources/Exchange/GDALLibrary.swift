@@ -1,4 +1,5 @@
 internal import CGDAL
+internal import Glibc
 
 /// The library's state: set up once, silent, without network and without writing beside a source.
 enum GDALLibrary {
@@ -92,15 +93,6 @@ final class VirtualFile {
     return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       initialized = unsafe VSIFReadL(buffer.baseAddress, 1, count, handle)
     }
-  }
-
-  /// Whether there is a file of this name that is neither folder nor pipe nor device.
-  static func isRegular(_ path: String) -> Bool {
-    GDALLibrary.prepare()
-    var status = VSIStatBufL()
-    guard unsafe VSIStatL(path, &status) == 0 else { return false }
-    // The file type of POSIX: 0o170000 masks it, 0o100000 is a regular file.
-    return status.st_mode & 0o170000 == 0o100000
   }
 
   /// The names in a folder, in no order.

@@ -57,3 +57,13 @@ final class WorkFolder {
     return unsafe String(cString: resolved)
   }
 }
+
+/// Files of the machine itself.
+enum PlainFile {
+  /// Whether there is a file of this name that is neither folder nor pipe nor device.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+}

@@ -26,6 +26,11 @@ internal import CInline
   /// Pixels.
   let width: Int, height: Int
 
+  /// Whether a row is so short that reading all of it is quicker than looking for marks, as the
+  /// number of groups to read is then the same for every row of a shape.
+  @inline(__always)
+  var isNarrow: Bool { width <= 32 }
+
   /// Whether everything in a box, relative to the block, lies in it.
   @inline(__always)
   func contains(_ box: Box) -> Bool {
@@ -34,13 +39,14 @@ internal import CInline
   }
 
   /// Walks one contour whose points all lie in the block. Points are relative to `origin`.
+  @inline(__always)
   func walkInside(
-    _ points: UnsafePointer<SIMD2<Int64>>, _ range: Range<Int>, origin: SIMD2<Int64>
+    _ points: UnsafePointer<SIMD2<Int64>>, _ range: Range<Int>, origin: SIMD2<Int64>, marks: Bool
   ) {
     var from = unsafe points[range.upperBound &- 1] &- origin
     for i in range {
       let to = unsafe points[i] &- origin
-      edgeInside(Int(from.x), Int(from.y), Int(to.x), Int(to.y))
+      edgeInside(Int(from.x), Int(from.y), Int(to.x), Int(to.y), marks: marks)
       from = to
     }
   }
@@ -82,7 +88,7 @@ internal import CInline
     let edgeOfBlock = Int64(width) &<< 8
     guard bottom > 0, top < Int64(height) &<< 8, top != bottom, left < edgeOfBlock else { return }
     if left >= 0 && right < edgeOfBlock && top >= 0 && bottom < Int64(height) &<< 8 {
-      edgeInside(Int(a.x), Int(a.y), Int(b.x), Int(b.y))
+      edgeInside(Int(a.x), Int(a.y), Int(b.x), Int(b.y), marks: true)
     } else if right <= 0 {
       edgeLeft(top: Int(top), bottom: Int(bottom), sign: a.y < b.y ? 1 : -1)
     } else {
@@ -130,9 +136,9 @@ internal import CInline
     }
   }
 
-  /// An edge whose every point lies in the block.
+  /// An edge whose every point lies in the block. Without `marks` the caller reads all cells.
   @inline(__always)
-  private func edgeInside(_ ax: Int, _ ay: Int, _ bx: Int, _ by: Int) {
+  private func edgeInside(_ ax: Int, _ ay: Int, _ bx: Int, _ by: Int, marks: Bool) {
     guard ay != by else { return }
     // Without a branch, which would be wrong half of the time.
     let upward = (by &- ay) >> 63
@@ -143,35 +149,38 @@ internal import CInline
     let x1 = bx ^ swapX
     let y1 = by ^ swapY
     let sign = upward | 1
-    let firstRow = y0 >> 8
-    let lastRow = (y1 &- 1) >> 8
     let dx = x1 &- x0
     let dy = y1 &- y0
-    if firstRow == lastRow {
-      if (x0 ^ x1) >> 8 == 0 {
-        column(firstRow, x0 >> 8, (x0 & 255) &+ (x1 & 255), dy, sign)
-      } else {
-        span(firstRow, x0 &<< 8, x1 &<< 8, dy, sign, CellBlock.steepness(dx, dy))
-      }
-      return
-    }
     let slope = CellBlock.slope(dx, dy)
     let steepness = CellBlock.steepness(dx, dy)
-    let firstHeight = 256 &- (y0 & 255)
-    var position = (x0 &<< 32) &+ slope &* firstHeight
+    var row = y0 >> 8
+    let lastRow = (y1 &- 1) >> 8
+    var position = x0 &<< 32
     var xa = x0 &<< 8
-    var xb = position >> 24
-    span(firstRow, xa, xb, firstHeight, sign, steepness)
-    let step = slope &<< 8
-    var row = firstRow &+ 1
-    while row < lastRow {
-      xa = xb
-      position &+= step
-      xb = position >> 24
-      span(row, xa, xb, 256, sign, steepness)
-      row &+= 1
+    var top = y0
+    if (dx ^ (dx >> 63)) &- (dx >> 63) <= dy {
+      while row < lastRow {
+        let bottom = (row &+ 1) &<< 8
+        position &+= slope &* (bottom &- top)
+        let xb = position >> 24
+        pair(row, xa, xb, bottom &- top, sign, steepness, marks: marks)
+        xa = xb
+        top = bottom
+        row &+= 1
+      }
+      pair(row, xa, x1 &<< 8, y1 &- top, sign, steepness, marks: marks)
+    } else {
+      while row < lastRow {
+        let bottom = (row &+ 1) &<< 8
+        position &+= slope &* (bottom &- top)
+        let xb = position >> 24
+        span(row, xa, xb, bottom &- top, sign, steepness, marks: marks)
+        xa = xb
+        top = bottom
+        row &+= 1
+      }
+      span(row, xa, x1 &<< 8, y1 &- top, sign, steepness, marks: marks)
     }
-    span(lastRow, xb, x1 &<< 8, ((y1 &- 1) & 255) &+ 1, sign, steepness)
   }
 
   /// Horizontal units a vertical unit, in 1/2^32.
@@ -192,18 +201,37 @@ internal import CInline
     ((x0 &<< 32) &+ slope &* dy) >> 24
   }
 
-  /// A piece within one cell; `twiceMiddle` is the sum of its ends' distances from the cell's left
-  /// side, in 1/256 px.
+  /// `span` for a piece in one cell or two neighbours, which is all of an edge's pieces if it
+  /// is at least as high as wide. It has no branch, for which of both it is cannot be foretold.
   @inline(__always)
-  private func column(_ row: Int, _ cell: Int, _ twiceMiddle: Int, _ dy: Int, _ sign: Int) {
-    let all = sign &* (dy &<< 8)
-    let later = sign &* ((dy &* twiceMiddle) >> 1)
-    let p = unsafe cells + (row &* stride &+ cell)
-    unsafe p[0] &+= Int32(truncatingIfNeeded: all &- later)
-    unsafe p[1] &+= Int32(truncatingIfNeeded: later)
+  private func pair(
+    _ row: Int, _ xa: Int, _ xb: Int, _ dy: Int, _ sign: Int, _ steepness: Int, marks: Bool
+  ) {
+    let left = min(xa, xb)
+    let right = max(xa, xb)
+    let first = left >> 16
+    let last = right >> 16
+    let isPair = first &- last
+    let all = dy &<< 8
+    let b = 65536 &- (left & 0xFFFF)
+    let c = right & 0xFFFF
+    let single = all &- ((dy &* ((left & 0xFFFF) &+ c)) >> 9)
+    let double = (b &* b &* steepness) >> 41
+    let firstArea = single ^ ((single ^ double) & isPair)
+    let beyond = ((c &* c &* steepness) >> 41) & isPair
+    let p = unsafe cells + (row &* stride &+ first)
+    unsafe p[0] &+= Int32(truncatingIfNeeded: sign &* firstArea)
+    unsafe p[1] &+= Int32(truncatingIfNeeded: sign &* (all &- beyond &- firstArea))
+    unsafe p[2] &+= Int32(truncatingIfNeeded: sign &* beyond)
+    if marks { mark(row, first, last &+ 1) }
+  }
+
+  /// Marks the groups of cells `first ... last`.
+  @inline(__always)
+  private func mark(_ row: Int, _ first: Int, _ last: Int) {
     unsafe touched[row] |=
-      (1 &<< UInt64(truncatingIfNeeded: cell >> 3))
-      | (1 &<< UInt64(truncatingIfNeeded: (cell &+ 1) >> 3))
+      (2 &<< UInt64(truncatingIfNeeded: last >> 3))
+      &- (1 &<< UInt64(truncatingIfNeeded: first >> 3))
   }
 
   /// The piece of an edge in one row: from `xa` to `xb` (1/65536 px) over `dy` (1...256).
@@ -212,7 +240,7 @@ internal import CInline
   ///                                    first   between    last
   @inline(__always)
   private func span(
-    _ row: Int, _ xa: Int, _ xb: Int, _ dy: Int, _ sign: Int, _ steepness: Int
+    _ row: Int, _ xa: Int, _ xb: Int, _ dy: Int, _ sign: Int, _ steepness: Int, marks: Bool
   ) {
     let left = min(xa, xb)
     let right = max(xa, xb)
@@ -220,9 +248,7 @@ internal import CInline
     let last = right >> 16
     let all = dy &<< 8
     let p = unsafe cells + row &* stride
-    unsafe touched[row] |=
-      (2 &<< UInt64(truncatingIfNeeded: (last &+ 1) >> 3))
-      &- (1 &<< UInt64(truncatingIfNeeded: first >> 3))
+    if marks { mark(row, first, last &+ 1) }
     if first == last {
       let later = sign &* ((dy &* ((left & 0xFFFF) &+ (right & 0xFFFF))) >> 9)
       unsafe p[first] &+= Int32(truncatingIfNeeded: sign &* all &- later)
@@ -258,7 +284,7 @@ internal import CInline
     let right = max(xa, xb)
     let first = left >> 16
     let last = right >> 16
-    if first >= 0 && last < width { return span(row, xa, xb, dy, sign, steepness) }
+    if first >= 0 && last < width { return span(row, xa, xb, dy, sign, steepness, marks: true) }
     guard first < width else { return }
     let all = dy &<< 8
     let p = unsafe cells + row &* stride
@@ -293,7 +319,6 @@ internal import CInline
     } else {
       end = to
     }
-    unsafe touched[row] |=
-      (2 &<< UInt64(truncatingIfNeeded: end >> 3)) &- (1 &<< UInt64(truncatingIfNeeded: from >> 3))
+    mark(row, from, end)
   }
 }

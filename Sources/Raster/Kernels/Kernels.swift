@@ -92,16 +92,31 @@ package enum Kernels {
           cells: fill.cells, touched: fill.touched, stride: (width &+ 15) & ~7, width: width,
           height: height)
         let origin = SIMD2(Int64(x) &<< 8, Int64(y) &<< 8)
-        unsafe walk(fill, points, box.moved(by: origin), block, origin)
-        unsafe block.sweep(isEvenOdd: fill.is_even_odd, into: &sink, x: x, y: y)
+        let part = box.moved(by: origin)
+        if block.isNarrow && block.contains(part) {
+          unsafe walkInside(fill, points, block, origin)
+          unsafe block.sweepAll(isEvenOdd: fill.is_even_odd, into: &sink, x: x, y: y)
+        } else {
+          unsafe walk(fill, points, part, block, origin)
+          unsafe block.sweep(isEvenOdd: fill.is_even_odd, into: &sink, x: x, y: y)
+        }
         x &+= side
       }
       y &+= side
     }
   }
 
+  /// Walks all contours over one narrow block that holds them, without marks.
+  private static func walkInside(
+    _ fill: ci_fill, _ points: UnsafePointer<SIMD2<Int64>>, _ block: CellBlock,
+    _ origin: SIMD2<Int64>
+  ) {
+    for c in 0..<(unsafe Int(fill.contour_count)) {
+      unsafe block.walkInside(points, contour(fill, c), origin: origin, marks: false)
+    }
+  }
+
   /// Walks all contours over one block. `box` holds the whole path, relative to it.
-  @inline(__always)
   private static func walk(
     _ fill: ci_fill, _ points: UnsafePointer<SIMD2<Int64>>, _ box: Box, _ block: CellBlock,
     _ origin: SIMD2<Int64>
@@ -112,7 +127,7 @@ package enum Kernels {
       let range = unsafe contour(fill, c)
       guard range.count > 1 else { continue }
       if isInside {
-        unsafe block.walkInside(points, range, origin: origin)
+        unsafe block.walkInside(points, range, origin: origin, marks: true)
         continue
       }
       var first = range.lowerBound

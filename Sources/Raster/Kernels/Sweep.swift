@@ -38,6 +38,29 @@ extension CellBlock {
     }
   }
 
+  /// The same for a narrow block without marks: every cell of its rows is read.
+  @inline(__always)
+  func sweepAll<Sink: CoverageSink>(isEvenOdd: Bool, into sink: inout Sink, x: Int, y: Int) {
+    for row in 0..<height {
+      sink.begin(row: y &+ row)
+      let rowCells = unsafe UnsafeMutableRawPointer(cells + row &* stride)
+      var area = SIMD8<Int32>()
+      var column = 0
+      repeat {
+        let cell = unsafe rowCells + column &<< 2
+        let change = unsafe cell.loadUnaligned(as: SIMD8<Int32>.self)
+        unsafe cell.storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
+        let areas = ci_prefix_sum(change) &+ area
+        area = ci_broadcast_last(areas)
+        let share = isEvenOdd ? ci_fold_evenodd(areas) : ci_fold_nonzero(areas)
+        sink.group(x: x &+ column, count: min(width &- column, 8), share: share)
+        column &+= 8
+      } while column < width
+      // The edges may also have added to the cells behind the row.
+      unsafe (rowCells + column &<< 2).storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
+    }
+  }
+
   @inline(__always)
   private func runUp<Sink: CoverageSink>(
     to end: Int, from start: Int, _ area: SIMD8<Int32>, _ isEvenOdd: Bool, _ sink: inout Sink,

@@ -37,6 +37,8 @@ export class Ledger {
   showEntry(layer, feature) {
     this.#entry = { layer, feature };
     this.#message = null;
+    // Should the schema not come, no other entry may stand beside the new highlight.
+    this.#pane.replaceChildren(make("p", { className: "hint-text" }, text("loading")));
     return this.render({ read: true });
   }
 

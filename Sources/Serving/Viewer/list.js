@@ -40,6 +40,7 @@ export class FeatureList {
     this.#layer = layer ?? ofEntry ?? kept ?? topmost?.id ?? null;
     if (!this.#layer) return;
     this.#node.hidden = false;
+    element("page").classList.add("listing");
     element("open-list").setAttribute("aria-expanded", "true");
     this.#frame();
     this.#load();
@@ -51,6 +52,7 @@ export class FeatureList {
     const hadFocus = this.#node.contains(document.activeElement);
     this.#request?.abort();
     this.#node.hidden = true;
+    element("page").classList.remove("listing");
     element("open-list").setAttribute("aria-expanded", "false");
     if (hadFocus) element("open-list").focus();
   }

@@ -10,7 +10,8 @@ export class Panel {
   // A panel that was folded by hand and opened for a ledger entry folds again when the entry is closed.
   #openedForLedger = false;
 
-  constructor() {
+  /** A panel that nobody has opened or folded yet starts folded where `narrow`. */
+  constructor(narrow) {
     element("fold-panel").addEventListener("click", () => {
       this.#openedForLedger = false;
       this.#fold(!this.#folded);
@@ -21,7 +22,6 @@ export class Panel {
       tab.addEventListener("click", () => this.show(name));
       tab.addEventListener("keydown", (event) => this.#tabKey(event, name));
     }
-    const narrow = window.matchMedia("(max-width: 700px)").matches;
     this.#fold((memory.get("panel") ?? (narrow ? "folded" : "open")) === "folded");
   }
 

@@ -60,7 +60,7 @@ const texts = {
   source: ["出典", "Source"],
   yes: ["はい", "yes"],
   no: ["いいえ", "no"],
-  fiscalYear: ["{year}（{era}年度）", "{year} (fiscal year {era})"],
+  fiscalYear: ["{year}（{era}年度）", "{year} (FY {era})"],
 
   listTitle: ["表示範囲の地物一覧", "Features in view"],
   listLayer: ["レイヤ", "Layer"],

@@ -30,7 +30,9 @@ const map = L.map("map", {
 // What counts as near a click: half a symbol with a mouse, a finger's tip without one.
 const reach = window.matchMedia("(pointer: coarse)").matches ? 14 : 8;
 
-const panel = new Panel();
+const isNarrow = window.matchMedia("(max-width: 700px)");
+
+const panel = new Panel(isNarrow.matches);
 const tiles = new ServedTiles(map, (busy) => (element("loading").hidden = !busy));
 const highlight = new Highlight(map);
 const layerPanel = new LayerPanel({
@@ -51,7 +53,9 @@ const ledger = new Ledger({
 const list = new FeatureList(map, {
   select: (layer, feature) => {
     ledger.setHits([]);
-    select(layer, feature);
+    // A phone has room for the list or for the entry.
+    if (isNarrow.matches) list.close();
+    select(layer, feature, { focus: isNarrow.matches });
   },
 });
 const search = new Search({
@@ -150,12 +154,14 @@ function speak(code) {
   run(ledger.render());
 }
 
-/** Shows what `work` ends with, should it be refused. */
+/** Awaits `work` and tells why it was refused; whether it was done. */
 async function run(work) {
   try {
     await work;
+    return true;
   } catch (problem) {
     if (!server.isAbort(problem)) notices.show("request", problem.message, 15);
+    return false;
   }
 }
 
@@ -251,13 +257,14 @@ async function openAt(point, { focus = false } = {}) {
   const high = map.containerPointToLatLng(point.add([reach, -reach]));
   const bbox = [low.lng, low.lat, high.lng, high.lat].map((degrees) => degrees.toFixed(8)).join();
   const hits = [];
-  await run(
+  const done = await run(
     server.inParallel(seen, async ({ id }) => {
       const { features = [] } = await server.items(id, { bbox, limit: 20 }, signal);
       hits.push(...features.map((feature) => ({ layer: id, feature })));
     }),
   );
-  if (signal.aborted) return;
+  // What could not be read is not the same as nothing.
+  if (signal.aborted || (!done && hits.length === 0)) return;
   const project = ([longitude, latitude]) => map.latLngToContainerPoint([latitude, longitude]);
   const ordered = nearestFirst(hits, point, project, reach * Math.SQRT2);
   if (ordered.length === 0) {

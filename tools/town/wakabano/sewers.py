@@ -164,7 +164,8 @@ def with_rail_crossings(town):
 def make(town):
     graph = with_rail_crossings(town)
     nodes = np.array(graph.nodes)
-    root = int(min(graph.at, key=lambda n: np.hypot(*(nodes[n] - PLANT))))
+    streets = [n for n in graph.at if any(graph.sections[i].street.rank != "F" for i in graph.at[n])]
+    root = int(min(streets, key=lambda n: np.hypot(*(nodes[n] - PLANT))))
     quarter = [s.street.area if s.street.area in ("A", "B", "C", "D", "E", "F") else town.lots.quarter_of(s.line.buffer(10)) for s in graph.sections]
     sewered = {i for i, (s, q) in enumerate(zip(graph.sections, quarter)) if q in "ABCD" and s.street.rank != "F" and s.width >= 2.5}
     branches = tree_sections(town, graph, root)
