@@ -15,8 +15,9 @@ extension TileRenderer {
       maxX: (frame.originX + Int64(frame.width)) << 8,
       maxY: (frame.originY + Int64(frame.height)) << 8)
     var selection = Selection()
+    let side = scene.placement.blockSide
     let standing = scene.placement.standing(in: window) { block in
-      candidates(in: block, scene: scene, frame: frame, selection: &selection)
+      candidates(in: block, side: side, scene: scene, frame: frame, selection: &selection)
     }
     for (candidate, place) in standing {
       if let icon = candidate.ink.icon {
@@ -40,10 +41,9 @@ extension TileRenderer {
 
   /// The candidates whose anchors lie in a block.
   private func candidates(
-    in block: LabelPlacement.BlockID, scene: Scene, frame: PictureFrame,
+    in block: LabelPlacement.BlockID, side: Int64, scene: Scene, frame: PictureFrame,
     selection: inout Selection
   ) -> [LabelCandidate] {
-    let side = scene.placement.blockSide
     let area = LabelArea(
       minX: block.x * side, minY: block.y * side, maxX: (block.x + 1) * side,
       maxY: (block.y + 1) * side)
