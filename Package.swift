@@ -29,6 +29,20 @@ func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Targe
     swiftSettings: strict)
 }
 
+// The rasterizer's kernels are built a second time for processors with AVX2 and chosen at run time:
+// Sources/RasterV3 is a link to their folder.
+#if arch(x86_64)
+  let processorLevels = ["RasterV3"]
+  let processorLevelTargets: [Target] = [
+    .target(
+      name: "RasterV3", dependencies: ["CInline"],
+      swiftSettings: strict + [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])])
+  ]
+#else
+  let processorLevels: [String] = []
+  let processorLevelTargets: [Target] = []
+#endif
+
 let package = Package(
   name: "machizu",
   targets: [
@@ -46,7 +60,7 @@ let package = Package(
 
     library("Geometry"),
     library("JSON"),
-    library("Raster", ["CInline"]),
+    library("Raster", ["CInline"] + processorLevels),
     library("PNG", ["CPNGShim", "CISAL", "CDeflate"]),
     library("Workers"),
     library("SpatialIndex", ["Geometry"]),
@@ -85,5 +99,16 @@ let package = Package(
     library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),
     .executableTarget(
       name: "machizu-exchange", dependencies: ["Exchange"], swiftSettings: strict),
-  ]
+
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
+    tests("FeaturesTests", ["Features", "Geometry"]),
+    tests("FormatsTests", ["Formats", "Geometry"]),
+    tests("JSONTests", ["JSON"]),
+    tests("LetteringTests", ["Lettering", "Raster"]),
+    tests("PNGTests", ["PNG"]),
+    tests("RasterTests", ["Raster", "PNG", "CAllocationCounter"]),
+    tests("StylingTests", ["Styling", "JSON", "Features"]),
+    tests("SymbolsTests", ["Symbols", "Raster"]),
+  ] + processorLevelTargets
 )

@@ -29,7 +29,9 @@ struct Archive {
     guard !members.isEmpty else {
       throw FormatError(
         .refused, file: file,
-        reason: "the archive cannot be read or holds no Shapefile, GeoPackage, KML, GML, DXF or FlatGeobuf")
+        reason:
+          "the archive cannot be read or holds no Shapefile, GeoPackage, KML, GML, DXF or FlatGeobuf"
+      )
     }
     let names = ForeignFile.list(members.map(\.name))
     guard let name else {
@@ -41,7 +43,8 @@ struct Archive {
       return members[0]
     }
     // In an archive of one file the name may be that of a layer inside it.
-    if let member = members.first(where: { $0.name == name }) ?? (members.count == 1 ? members[0] : nil)
+    if let member = members.first(where: { $0.name == name })
+      ?? (members.count == 1 ? members[0] : nil)
     {
       return member
     }

@@ -76,7 +76,8 @@ struct DBFTable {
       let whole = max(0, file.byteCount - headerBytes) / recordBytes
       throw FormatError(
         .truncated, file: source,
-        reason: "its .dbf announces \(recordCount) records and holds \(whole); deliver the file again")
+        reason:
+          "its .dbf announces \(recordCount) records and holds \(whole); deliver the file again")
     }
   }
 

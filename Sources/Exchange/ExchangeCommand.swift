@@ -80,13 +80,15 @@ public enum ExchangeCommand {
         guard let name = rest.popFirst() else { throw Usage(reason: "--encoding needs a name.") }
         guard name == "auto" || TextEncoding(named: name) != nil else {
           throw Usage(
-            reason: "The encoding “\(name)” is not known; allowed are \(TextEncoding.allowedNames).")
+            reason: "The encoding “\(name)” is not known; allowed are \(TextEncoding.allowedNames)."
+          )
         }
         request.encoding = TextEncoding(named: name)
       case "--protocol":
         guard let version = rest.popFirst(), version == String(RecordStreamEncoder.version) else {
           throw Usage(
-            reason: "This program speaks version \(RecordStreamEncoder.version) of the record stream.")
+            reason:
+              "This program speaks version \(RecordStreamEncoder.version) of the record stream.")
         }
       case "--":
         files += rest

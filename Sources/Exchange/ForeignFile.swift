@@ -73,7 +73,8 @@ enum ForeignFile {
     guard let drivers = drivers[ending] else {
       throw FormatError(
         .refused, file: request.file,
-        reason: "the format “.\(ending)” is not read; Shapefile, GeoPackage, GeoJSON, NDJSON, CSV, KML, "
+        reason:
+          "the format “.\(ending)” is not read; Shapefile, GeoPackage, GeoJSON, NDJSON, CSV, KML, "
           + "GML, DXF and FlatGeobuf are")
     }
     var options: [String] = []

@@ -45,7 +45,8 @@ final class GDALDataset {
 
   var layerNames: [String] {
     (0..<(unsafe GDALDatasetGetLayerCount(handle))).map { index in
-      unsafe GDALDatasetGetLayer(handle, index).map { unsafe String(cString: OGR_L_GetName($0)) } ?? ""
+      unsafe GDALDatasetGetLayer(handle, index).map { unsafe String(cString: OGR_L_GetName($0)) }
+        ?? ""
     }
   }
 

@@ -42,7 +42,8 @@ final class LayerReader: ForeignRecords {
     }
     var warnings = manner.warnings
     if layer.geometryColumnCount > 1 {
-      warnings.append("the layer has \(layer.geometryColumnCount) geometries a row, the first is read")
+      warnings.append(
+        "the layer has \(layer.geometryColumnCount) geometries a row, the first is read")
     }
     let reference =
       manner.reference

@@ -49,7 +49,8 @@ struct ShapefileParts {
     let (main, mainBytes) = try Self.open(shp, ".shp", source)
     if main.byteCount > mainBytes {
       warnings.append(
-        "the .shp has \(main.byteCount - mainBytes) bytes after its announced end, which are not read")
+        "the .shp has \(main.byteCount - mainBytes) bytes after its announced end, which are not read"
+      )
     }
     guard let shx else { return try Self.chain(main, end: mainBytes, source).count }
     let (index, indexBytes) = try Self.open(shx, ".shx", source)
@@ -65,7 +66,8 @@ struct ShapefileParts {
         guard start + 8 + length <= main.byteCount else {
           throw FormatError(
             .truncated, file: source, row: row,
-            reason: "the .shx places this shape at bytes \(start) to \(start + 8 + length), the .shp "
+            reason:
+              "the .shx places this shape at bytes \(start) to \(start + 8 + length), the .shp "
               + "has \(main.byteCount); deliver the file again")
         }
       }

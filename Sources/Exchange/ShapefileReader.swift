@@ -161,7 +161,8 @@ extension ShapefileReader {
     guard table != nil else {
       return SourceEncoding(encoding: declared ?? .cp932, evidence: "there is no text")
     }
-    let cpg = ShapefileParts.text(parts.cpg)?.split(whereSeparator: \.isNewline).first.map(String.init)
+    let cpg = ShapefileParts.text(parts.cpg)?.split(whereSeparator: \.isNewline).first.map(
+      String.init)
     let named = cpg.flatMap(TextEncoding.init(named:))
     let languageByte = table?.languageByte ?? 0
     var hint = named
@@ -172,7 +173,8 @@ extension ShapefileReader {
       let hex = String(languageByte, radix: 16, uppercase: true)
       hintName =
         "no .cpg, "
-        + (languageByte == 0 ? "no language byte" : "language byte 0x\(hex.count < 2 ? "0" : "")\(hex)")
+        + (languageByte == 0
+          ? "no language byte" : "language byte 0x\(hex.count < 2 ? "0" : "")\(hex)")
     }
     // 0x13 is Japanese Windows, 0x7B Japanese MS-DOS; 0x57 means the writer's own code page.
     if hint == nil, languageByte == 0x13 || languageByte == 0x7B { hint = .cp932 }
@@ -193,7 +195,8 @@ extension ShapefileReader {
       guard evidence.valueCount == evidence.utf8Count else {
         throw FormatError(
           .encoding, file: file,
-          reason: "its .cpg names the encoding “\(cpg.prefix(40))”, which is not known; allowed are "
+          reason:
+            "its .cpg names the encoding “\(cpg.prefix(40))”, which is not known; allowed are "
             + "\(TextEncoding.allowedNames), to be declared for this source")
       }
       warnings.append("the .cpg names an unknown encoding “\(cpg.prefix(40))”")
@@ -231,4 +234,3 @@ extension ShapefileReader {
     return columns
   }
 }
-

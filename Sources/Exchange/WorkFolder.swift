@@ -42,12 +42,14 @@ final class WorkFolder {
     let name = "source.\(ending)"
     let target = unsafe fopen("\(path)/\(name)", "wbx")
     guard let target = unsafe target else {
-      throw FormatError(.unreadable, file: file, reason: "its .\(ending) cannot be rebuilt in \(path)")
+      throw FormatError(
+        .unreadable, file: file, reason: "its .\(ending) cannot be rebuilt in \(path)")
     }
     names.append(name)
     let written = unsafe fwrite(bytes, 1, bytes.count, target)
     guard unsafe fclose(target) == 0, written == bytes.count else {
-      throw FormatError(.unreadable, file: file, reason: "its .\(ending) cannot be rebuilt in \(path)")
+      throw FormatError(
+        .unreadable, file: file, reason: "its .\(ending) cannot be rebuilt in \(path)")
     }
   }
 

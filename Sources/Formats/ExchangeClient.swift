@@ -33,7 +33,8 @@ public final class ExchangeClient: RecordSource {
       from: process, into: &decoder, path: path, patienceSeconds: patienceSeconds)
     guard case .header(let header)? = first else {
       throw FormatError(
-        .process, file: path, reason: "the exchange process sent no header: \(Self.ending(process))")
+        .process, file: path, reason: "the exchange process sent no header: \(Self.ending(process))"
+      )
     }
     self.header = header
     self.process = process
@@ -124,6 +125,7 @@ public final class ExchangeClient: RecordSource {
     if let found = places.first(where: ExchangeProcess.isExecutable) { return found }
     throw FormatError(
       .process, file: path,
-      reason: "machizu-exchange, which reads this format, is neither at \(places[0]) nor at \(places[1])")
+      reason:
+        "machizu-exchange, which reads this format, is neither at \(places[0]) nor at \(places[1])")
   }
 }

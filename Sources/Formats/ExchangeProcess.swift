@@ -154,7 +154,8 @@ final class ExchangeProcess {
   /// What the child may know of our surroundings: where libraries and PROJ's data are, nothing else.
   private static func environment() -> [String] {
     var entries = ["LC_ALL=C.UTF-8", "SWIFT_BACKTRACE=enable=no"]
-    for name in ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "PROJ_DATA", "PROJ_LIB", "GDAL_DATA"] {
+    for name in ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "PROJ_DATA", "PROJ_LIB", "GDAL_DATA"]
+    {
       guard let value = unsafe getenv(name) else { continue }
       let text = unsafe String(cString: value)
       entries.append("\(name)=\(text)")
@@ -166,7 +167,9 @@ final class ExchangeProcess {
     _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R
   ) -> R {
     let pointers = unsafe texts.map { unsafe strdup($0) }
-    defer { unsafe pointers.forEach { unsafe free($0) } }
+    defer {
+      for index in unsafe pointers.indices { unsafe free(pointers[index]) }
+    }
     return unsafe body(pointers + [nil])
   }
 
@@ -179,7 +182,9 @@ final class ExchangeProcess {
   static func programFolder() -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-      guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
+      guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else {
+        return 0
+      }
       return unsafe readlink("/proc/self/exe", base, bytes.count)
     }
     guard count > 0, count < buffer.count else { return nil }

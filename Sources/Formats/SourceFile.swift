@@ -20,7 +20,8 @@ public enum SourceFile {
     case "geojson": return try firstText(of: path) == 0x1E ? .ndjson : .geoJSON
     case "geojsonl", "ndjson", "ndgeojson", "jsonl", "geojsons", "geojsonseq": return .ndjson
     case "json": return try firstText(of: path) == 0x1E ? .ndjson : .geoJSON
-    case "shp", "dbf", "gpkg", "zip", "shz", "kml", "kmz", "gml", "xml", "dxf", "fgb": return .foreign
+    case "shp", "dbf", "gpkg", "zip", "shz", "kml", "kmz", "gml", "xml", "dxf", "fgb":
+      return .foreign
     default:
       switch try firstText(of: path) {
       case UInt8(ascii: "{"), UInt8(ascii: "["): return .geoJSON

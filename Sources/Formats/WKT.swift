@@ -35,7 +35,8 @@ public struct WKTReader {
       guard offset >= bytes.count else { throw Fault(what: "something follows the geometry") }
       return .shape(shape)
     } catch {
-      return .refused("the WKT is not readable at character \(min(offset, bytes.count) + 1): \(error.what)")
+      return .refused(
+        "the WKT is not readable at character \(min(offset, bytes.count) + 1): \(error.what)")
     }
   }
 

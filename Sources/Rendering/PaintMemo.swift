@@ -24,6 +24,10 @@ final class PaintMemo<Paint> {
   private var byCodes: [UInt64: Int32] = [:]
   private var byLongCodes: [[UInt32]: Int32] = [:]
   private(set) var paints: [Paint] = []
+  /// For each paint a number made from all that it says, to order paints by content.
+  private(set) var identities: [UInt64] = []
+  /// Combinations that look alike share one paint, so that they are drawn as one.
+  private var byIdentity: [UInt64: Int] = [:]
 
   init(
     _ layer: StyleLayer, view: any LayerView, zoom: Double, language: Language,
@@ -80,6 +84,8 @@ final class PaintMemo<Paint> {
     byCodes.removeAll(keepingCapacity: true)
     byLongCodes.removeAll(keepingCapacity: true)
     paints.removeAll(keepingCapacity: true)
+    identities.removeAll(keepingCapacity: true)
+    byIdentity.removeAll(keepingCapacity: true)
   }
 
   private func evaluate(
@@ -101,7 +107,19 @@ final class PaintMemo<Paint> {
       zoom: zoom, geometryType: type, id: key.map { .text($0.text) }, properties: properties,
       language: language, availableImages: images)
     guard layer.matches(context), let paint = make(layer, context) else { return nil }
+    let identity = identity(of: paint)
+    if let known = identity.flatMap({ byIdentity[$0] }) { return known }
     paints.append(paint)
+    identities.append(identity ?? 0)
+    if let identity { byIdentity[identity] = paints.count - 1 }
     return paints.count - 1
+  }
+
+  /// Nil for templates of labels, which are never drawn as one.
+  private func identity(of paint: Paint) -> UInt64? {
+    guard !(paint is SymbolTemplate) else { return nil }
+    var hash = FixedHash()
+    hash.add(Array(String(describing: paint).utf8))
+    return hash.value
   }
 }

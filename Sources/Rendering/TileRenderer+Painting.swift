@@ -34,7 +34,7 @@ extension TileRenderer {
     let groups = PaintGroups(
       layer, memo: memo, source: source, accepts: { $0 == .polygon },
       isJoined: { $0.pattern == nil && Colour($0.colour, opacity: $0.opacity).alpha == 255 },
-      order: { ($0.sortKey ?? 0, Colour($0.colour, opacity: $0.opacity).orderKey) })
+      order: { ($0.sortKey ?? 0, 0) })
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       path.removeAll()
@@ -58,14 +58,14 @@ extension TileRenderer {
   }
 
   /// Draws lines and outlines; all of one paint as one shape, so that crossings and doubled lines of a
-  /// translucent paint do not darken.
+  /// translucent paint do not darken. Wider lines come to lie on narrower ones.
   func paintLines(
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
     let groups = PaintGroups(
       layer, memo: memo, source: source, accepts: { $0 != .point }, isJoined: { _ in true },
-      order: { ($0.sortKey ?? 0, Colour($0.colour, opacity: $0.opacity).orderKey) })
+      order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
     for group in groups.groups {
       let paint = memo.paints[group.paint]
@@ -202,7 +202,7 @@ private struct PaintGroups {
   init<Paint>(
     _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
     accepts: (GeometryKind) -> Bool, isJoined: (Paint) -> Bool,
-    order: (Paint) -> (Double, UInt64)
+    order: (Paint) -> (Double, Double)
   ) {
     var joined: [Int: Int] = [:]
     for (position, item) in source.found.items.enumerated() where accepts(item.kind) {
@@ -217,15 +217,15 @@ private struct PaintGroups {
       if isJoined(memo.paints[paint]) { joined[paint] = groups.count }
       groups.append(Group(paint: paint, items: [position]))
     }
-    // Items come in key order and the sort keeps it, except that joined groups go by their paint:
-    // which of their members comes first depends on the frame.
-    let keys = groups.map { group -> (Double, UInt64) in
+    // Which member of a joined group comes first depends on the frame, so those go by their paint
+    // alone; the others come in key order, which the position keeps.
+    let keys = groups.map { group -> (Double, Double, UInt64) in
       let paint = memo.paints[group.paint]
-      let (sortKey, paintKey) = order(paint)
-      return (sortKey, isJoined(paint) ? paintKey : 0)
+      let (first, second) = order(paint)
+      return (first, second, isJoined(paint) ? memo.identities[group.paint] : 0)
     }
     let sorted = groups.indices.sorted {
-      (keys[$0].0, keys[$0].1, $0) < (keys[$1].0, keys[$1].1, $1)
+      (keys[$0].0, keys[$0].1, keys[$0].2, $0) < (keys[$1].0, keys[$1].1, keys[$1].2, $1)
     }
     groups = sorted.map { groups[$0] }
   }
@@ -237,11 +237,6 @@ extension Colour {
     self.init(
       red: byte(colour.red), green: byte(colour.green), blue: byte(colour.blue),
       alpha: byte(colour.alpha * opacity))
-  }
-
-  /// A number above 0 that orders colours.
-  var orderKey: UInt64 {
-    1 << 32 | UInt64(red) << 24 | UInt64(green) << 16 | UInt64(blue) << 8 | UInt64(alpha)
   }
 }
 

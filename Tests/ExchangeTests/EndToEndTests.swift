@@ -60,7 +60,9 @@ import Testing
       _ = try client.next()
     }
     // Every child was waited for: none is left to this process.
-    let children = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }
+    let children = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {
+      Int($0) != nil
+    }
     let mine = ProcessInfo.processInfo.processIdentifier
     for child in children {
       guard let status = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8),
@@ -86,12 +88,15 @@ import Testing
     }
     var limits = ""
     for _ in 0..<100 {
-      limits = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8)) ?? ""
+      limits =
+        (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8))
+        ?? ""
       if limits.contains("2147483648") { break }
       Thread.sleep(forTimeInterval: 0.05)
     }
     #expect(limits.contains("2147483648"))
-    #expect(limits.split(separator: "\n").contains { $0.hasPrefix("Max cpu time") && $0.contains("600") })
+    #expect(
+      limits.split(separator: "\n").contains { $0.hasPrefix("Max cpu time") && $0.contains("600") })
   }
 }
 
@@ -132,7 +137,9 @@ struct RealFilesTests {
         damaged += record.damages.isEmpty ? 0 : 1
         for (column, value) in record.values.enumerated() {
           guard case .text(let text) = value else { continue }
-          if text.unicodeScalars.contains("\u{FFFD}") { #expect(record.damages.contains { $0.column == column }) }
+          if text.unicodeScalars.contains("\u{FFFD}") {
+            #expect(record.damages.contains { $0.column == column })
+          }
           #expect(!text.unicodeScalars.contains("\u{301C}"), "\(path) \(text)")
           characters += text.filter { "～①﨑㈱".contains($0) }
         }
@@ -187,17 +194,20 @@ struct RealFilesTests {
     #expect(try package.next() == nil)
   }
 
-  @Test("archives, curves, heights and broken files come out as expected", arguments: [
-    ("odd/pyshp/blockgroups.zip", 663), ("odd/pyshp/corrupt_too_long.shp", 10),
-    ("odd/gpkg-pyogrio/curve.gpkg", 1), ("odd/gpkg-pyogrio/multisurface.gpkg", 1),
-    ("odd/gpkg-pyogrio/line_zm.gpkg", 1), ("odd/gpkg-sf/nospatial.gpkg", 1),
-    ("odd/shapefile-rs/multipatch.shp", 1), ("odd/shapefile-rs/pointz.shp", 2),
-    ("odd/fgb/countries.fgb", 179), ("odd/fgb/unknown_feature_count.fgb", 1), ("odd/fgb/empty.fgb", 0),
-    ("odd/mbostock-shapefile/null.shp", 9), ("derived/chino_lots_zone8.dxf", 217),
-    ("odd/pyshp/blockgroups_multishapefile.zip", nil), ("odd/pyshp/empty_zipfile.zip", nil),
-    ("odd/fgb/topp_states.fgb", nil), ("odd/shapefile-rs/file_cp936.shp", nil),
-    ("plateau/numazu-shi/udx/urf/523857_urf_6668_op.gml", nil),
-  ])
+  @Test(
+    "archives, curves, heights and broken files come out as expected",
+    arguments: [
+      ("odd/pyshp/blockgroups.zip", 663), ("odd/pyshp/corrupt_too_long.shp", 10),
+      ("odd/gpkg-pyogrio/curve.gpkg", 1), ("odd/gpkg-pyogrio/multisurface.gpkg", 1),
+      ("odd/gpkg-pyogrio/line_zm.gpkg", 1), ("odd/gpkg-sf/nospatial.gpkg", 1),
+      ("odd/shapefile-rs/multipatch.shp", 1), ("odd/shapefile-rs/pointz.shp", 2),
+      ("odd/fgb/countries.fgb", 179), ("odd/fgb/unknown_feature_count.fgb", 1),
+      ("odd/fgb/empty.fgb", 0),
+      ("odd/mbostock-shapefile/null.shp", 9), ("derived/chino_lots_zone8.dxf", 217),
+      ("odd/pyshp/blockgroups_multishapefile.zip", nil), ("odd/pyshp/empty_zipfile.zip", nil),
+      ("odd/fgb/topp_states.fgb", nil), ("odd/shapefile-rs/file_cp936.shp", nil),
+      ("plateau/numazu-shi/udx/urf/523857_urf_6668_op.gml", nil),
+    ])
   func otherFiles(name: String, rows: Int?) throws {
     let path = "\(try #require(sharedData))/\(name)"
     guard let rows else {

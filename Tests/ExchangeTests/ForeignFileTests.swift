@@ -22,9 +22,11 @@ import Testing
     """
   }
 
-  @Test("基盤地図情報 is turned to longitude first, whichever name its system has", arguments: [
-    ("fguuid:jgd2011.bl", 6668), ("fguuid:jgd2024.bl", 6668), ("fguuid:jgd2001.bl", 4612),
-  ])
+  @Test(
+    "基盤地図情報 is turned to longitude first, whichever name its system has",
+    arguments: [
+      ("fguuid:jgd2011.bl", 6668), ("fguuid:jgd2024.bl", 6668), ("fguuid:jgd2001.bl", 4612),
+    ])
   func latitudeFirst(reference: String, code: Int) throws {
     let run = ExchangeRun.read(try scratch.file("FG-GML-ElevPt.xml", fgd(reference)))
     #expect(run.status == 0)
@@ -37,7 +39,8 @@ import Testing
   @Test("CityGML is refused by name")
   func cityGML() throws {
     let path = try scratch.file(
-      "a.gml", "<?xml version=\"1.0\"?><core:CityModel xmlns:core=\"http://www.opengis.net/citygml/2.0\"/>")
+      "a.gml",
+      "<?xml version=\"1.0\"?><core:CityModel xmlns:core=\"http://www.opengis.net/citygml/2.0\"/>")
     let run = ExchangeRun.read(path)
     #expect(run.status == 3)
     #expect(run.error?.fault == .refused)
@@ -47,7 +50,8 @@ import Testing
   @Test("XML with entities of its own is refused")
   func entities() throws {
     let path = try scratch.file(
-      "a.gml", "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;\">]><x>&c;</x>")
+      "a.gml",
+      "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;\">]><x>&c;</x>")
     #expect(ExchangeRun.read(path).error?.fault == .refused)
   }
 
@@ -59,7 +63,8 @@ import Testing
     let body = folder("集会所", "138.5,34.5") + folder("公園", "138.6,34.6")
     let path = try scratch.file(
       "a.kml",
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document>\(body)</Document></kml>")
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document>\(body)</Document></kml>"
+    )
     let all = ExchangeRun.read(path)
     #expect(all.status == 3)
     #expect(all.error?.reason.contains("“集会所”, “公園”") == true)
@@ -71,39 +76,50 @@ import Testing
     #expect(none.error?.fault == .selection)
   }
 
-  @Test("a DXF drawing is read, its text by our own rules", arguments: [
-    ("ANSI_932", [0x93, 0xB9, 0x98, 0x48] as [UInt8]), ("ANSI_1252", [0x93, 0xB9, 0x98, 0x48]),
-    ("ANSI_1252", Array("道路".utf8)),
-  ])
+  @Test(
+    "a DXF drawing is read, its text by our own rules",
+    arguments: [
+      ("ANSI_932", [0x93, 0xB9, 0x98, 0x48] as [UInt8]), ("ANSI_1252", [0x93, 0xB9, 0x98, 0x48]),
+      ("ANSI_1252", Array("道路".utf8)),
+    ])
   func dxf(codePage: String, layer: [UInt8]) throws {
-    let head = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n9\n$DWGCODEPAGE\n3\n\(codePage)\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n0\nLINE\n8\n"
+    let head =
+      "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n9\n$DWGCODEPAGE\n3\n\(codePage)\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n0\nLINE\n8\n"
     let tail = "\n10\n1.5\n20\n2.5\n11\n3.0\n21\n4.0\n0\nENDSEC\n0\nEOF\n"
-    let run = ExchangeRun.read(try scratch.file("a.dxf", Array(head.utf8) + layer + Array(tail.utf8)))
+    let run = ExchangeRun.read(
+      try scratch.file("a.dxf", Array(head.utf8) + layer + Array(tail.utf8)))
     #expect(run.status == 0)
     #expect(run.records.map(\.geometry) == [.line([Point(x: 1.5, y: 2.5), Point(x: 3, y: 4)])])
     #expect(run.records.first?.values.first == .text("道路"))
     #expect(run.header?.reference == nil)
   }
 
-  @Test("what is not named as a format is refused before any driver sees it", arguments: [
-    "a.tif", "a.vrt", "a.csv", "a.pbf", "a", "a.dbf",
-  ])
+  @Test(
+    "what is not named as a format is refused before any driver sees it",
+    arguments: [
+      "a.tif", "a.vrt", "a.csv", "a.pbf", "a", "a.dbf",
+    ])
   func otherFormats(name: String) throws {
     let run = ExchangeRun.read(try scratch.file(name, "x"))
     #expect(run.status == 3)
     #expect(run.error?.fault == .refused)
   }
 
-  @Test("paths into GDAL's own file systems are refused", arguments: [
-    "/vsicurl/http://127.0.0.1:9/a.shp", "/vsimem/a.shp", "/vsistdin/a.gml", "/vsizip/a.zip/a.shp",
-  ])
+  @Test(
+    "paths into GDAL's own file systems are refused",
+    arguments: [
+      "/vsicurl/http://127.0.0.1:9/a.shp", "/vsimem/a.shp", "/vsistdin/a.gml",
+      "/vsizip/a.zip/a.shp",
+    ])
   func virtualPaths(path: String) {
     #expect(ExchangeRun.read(path).error?.fault == .refused)
   }
 
-  @Test("files that are not what they are called are refused", arguments: [
-    "gpkg", "kml", "kmz", "gml", "xml", "dxf", "fgb", "zip", "shp",
-  ])
+  @Test(
+    "files that are not what they are called are refused",
+    arguments: [
+      "gpkg", "kml", "kmz", "gml", "xml", "dxf", "fgb", "zip", "shp",
+    ])
   func impostors(ending: String) throws {
     for content in ["", "x", String(repeating: "\u{0}", count: 500), "<?xml version=\"1.0\"?><a>"] {
       let run = ExchangeRun.read(try scratch.file("a.\(ending)", content))
@@ -113,10 +129,12 @@ import Testing
     }
   }
 
-  @Test("wrong usage is told with the usage", arguments: [
-    [], ["write", "a"], ["read"], ["read", "a", "b"], ["read", "--encoding", "X", "a"],
-    ["read", "--protocol", "99", "a"], ["read", "--layer"],
-  ])
+  @Test(
+    "wrong usage is told with the usage",
+    arguments: [
+      [], ["write", "a"], ["read"], ["read", "a", "b"], ["read", "--encoding", "X", "a"],
+      ["read", "--protocol", "99", "a"], ["read", "--layer"],
+    ])
   func usage(arguments: [String]) {
     let run = ExchangeRun(arguments)
     #expect(run.status == 2)

@@ -77,7 +77,9 @@ struct ShapefileMaker {
     bytes += [UInt8](repeating: 0, count: 17) + [languageByte, 0, 0]
     for field in fields {
       bytes += (field.name + [UInt8](repeating: 0, count: 11)).prefix(11)
-      bytes += [field.type.asciiValue ?? 0x43, 0, 0, 0, 0, UInt8(field.width), UInt8(field.decimals)]
+      bytes += [
+        field.type.asciiValue ?? 0x43, 0, 0, 0, 0, UInt8(field.width), UInt8(field.decimals),
+      ]
       bytes += [UInt8](repeating: 0, count: 14)
     }
     bytes.append(0x0D)

@@ -13,7 +13,9 @@ import Testing
 
   private func maker(rows: Int = 3) -> ShapefileMaker {
     var maker = ShapefileMaker()
-    maker.fields = [.init(name: name, type: "C", width: 6), .init(name: Array("N".utf8), type: "N", width: 9)]
+    maker.fields = [
+      .init(name: name, type: "C", width: 6), .init(name: Array("N".utf8), type: "N", width: 9),
+    ]
     for row in 0..<rows {
       maker.polygons.append(ShapefileMaker.square(Double(row * 10)))
       maker.rows.append([degree, Array("\(row)".utf8)])
@@ -23,11 +25,13 @@ import Testing
 
   @Test("shapes and attributes are read record by record")
   func wholeFile() throws {
-    let run = ExchangeRun.read(try maker().write(to: scratch.path, cpg: Array("\u{FEFF}Shift_JIS".utf8)))
+    let run = ExchangeRun.read(
+      try maker().write(to: scratch.path, cpg: Array("\u{FEFF}Shift_JIS".utf8)))
     #expect(run.status == 0)
-    #expect(run.header?.columns == [
-      SourceColumn(name: "異常気象名", kind: .text), SourceColumn(name: "N", kind: .integer),
-    ])
+    #expect(
+      run.header?.columns == [
+        SourceColumn(name: "異常気象名", kind: .text), SourceColumn(name: "N", kind: .integer),
+      ])
     #expect(run.header?.encoding.evidence == "CP932: .cpg “Shift_JIS”, 4 of 4 values decode")
     #expect(run.header?.geometry == .polygon)
     #expect(run.records.map(\.values) == (0..<3).map { [.text("程度"), .integer($0)] })
@@ -43,10 +47,12 @@ import Testing
   func noCodePage() throws {
     var maker = maker()
     let first = ExchangeRun.read(try maker.write(to: scratch.path))
-    #expect(first.header?.encoding.evidence == "CP932: no .cpg, language byte 0x13, 4 of 4 values decode")
+    #expect(
+      first.header?.encoding.evidence == "CP932: no .cpg, language byte 0x13, 4 of 4 values decode")
     maker.languageByte = 0
     let second = ExchangeRun.read(try maker.write(to: scratch.path))
-    #expect(second.header?.encoding.evidence == "CP932: no .cpg, no language byte, 4 of 4 values decode")
+    #expect(
+      second.header?.encoding.evidence == "CP932: no .cpg, no language byte, 4 of 4 values decode")
     #expect(second.records.first?.values.first == .text("程度"))
   }
 
@@ -71,7 +77,8 @@ import Testing
     let run = ExchangeRun.read(try maker.write(to: scratch.path))
     try #require(run.records.count == 1)
     #expect(run.records[0].values[0] == .text("10c程"))
-    #expect(run.records[0].damages == [ValueDamage(column: 0, damage: .cutMidCharacter(byteOffset: 5))])
+    #expect(
+      run.records[0].damages == [ValueDamage(column: 0, damage: .cutMidCharacter(byteOffset: 5))])
   }
 
   @Test("an unknown .cpg is refused where it matters, and the declared encoding helps")
@@ -104,12 +111,18 @@ import Testing
     maker.polygons = [nil, nil, nil]
     let run = ExchangeRun.read(try maker.write(to: scratch.path))
     #expect(run.header?.columns.map(\.kind) == [.integer, .real, .date, .boolean, .integer])
-    #expect(run.records.map(\.values) == [
-      [.integer(1_234_567_890_123_456_789), .real(-123.45678901234), .text("2024-02-29"), .boolean(true), .integer(7)],
-      [.text("12345678901234567890"), .null, .text("20241345"), .boolean(false), .text("程度")],
-      [.null, .real(1000), .null, .null, .null],
-    ])
-    #expect(run.records.allSatisfy { $0.geometry == nil && $0.geometryFaults == ["the geometry is null"] })
+    #expect(
+      run.records.map(\.values) == [
+        [
+          .integer(1_234_567_890_123_456_789), .real(-123.45678901234), .text("2024-02-29"),
+          .boolean(true), .integer(7),
+        ],
+        [.text("12345678901234567890"), .null, .text("20241345"), .boolean(false), .text("程度")],
+        [.null, .real(1000), .null, .null, .null],
+      ])
+    #expect(
+      run.records.allSatisfy { $0.geometry == nil && $0.geometryFaults == ["the geometry is null"] }
+    )
   }
 
   @Test("rows marked as deleted are rejected, not lost")
@@ -123,12 +136,14 @@ import Testing
 
   @Test("missing companions are told, and what there is is read")
   func missingCompanions() throws {
-    let noTable = ExchangeRun.read(try maker().write(to: scratch.path, name: "a", parts: ["shp", "shx"]))
+    let noTable = ExchangeRun.read(
+      try maker().write(to: scratch.path, name: "a", parts: ["shp", "shx"]))
     #expect(noTable.records.count == 3)
     #expect(noTable.header?.columns == [])
     #expect(noTable.header?.warnings.contains { $0.contains(".dbf is missing") } == true)
     #expect(noTable.header?.warnings.contains { $0.contains(".prj is missing") } == true)
-    let noIndex = ExchangeRun.read(try maker().write(to: scratch.path, name: "b", parts: ["shp", "dbf"]))
+    let noIndex = ExchangeRun.read(
+      try maker().write(to: scratch.path, name: "b", parts: ["shp", "dbf"]))
     #expect(noIndex.records.map(\.geometry) == noTable.records.map(\.geometry))
     #expect(noIndex.header?.warnings.contains { $0.contains(".shx is missing") } == true)
     #expect(try scratch.names().filter { $0.hasSuffix(".shx") } == ["a.shx"])
@@ -150,7 +165,9 @@ import Testing
     #expect(more.records[2].geometryFaults == ["the .shp has no shape for this row"])
   }
 
-  @Test("a Shapefile cut anywhere is refused or delivers every row, never fewer in silence", arguments: ["shp", "shx", "dbf"])
+  @Test(
+    "a Shapefile cut anywhere is refused or delivers every row, never fewer in silence",
+    arguments: ["shp", "shx", "dbf"])
   func truncation(ending: String) throws {
     let maker = maker()
     let path = try maker.write(to: scratch.path)
@@ -170,7 +187,9 @@ import Testing
     }
   }
 
-  @Test("no changed byte of a .shp stops the program or loses a row in silence", arguments: [0x00, 0x7F, 0xFF] as [UInt8])
+  @Test(
+    "no changed byte of a .shp stops the program or loses a row in silence",
+    arguments: [0x00, 0x7F, 0xFF] as [UInt8])
   func damagedShapes(value: UInt8) throws {
     let maker = maker()
     let path = try maker.write(to: scratch.path)
@@ -204,7 +223,9 @@ import Testing
 
 @Suite struct ReferenceTests {
   /// A .prj as ESRI's programs write one.
-  private func plane(_ datum: String, spheroid: String, meridian: String, latitude: String, name: String = "x") -> String {
+  private func plane(
+    _ datum: String, spheroid: String, meridian: String, latitude: String, name: String = "x"
+  ) -> String {
     "PROJCS[\"\(name)\",GEOGCS[\"GCS\",DATUM[\"\(datum)\",SPHEROID[\(spheroid)]],PRIMEM[\"Greenwich\",0.0],"
       + "UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Transverse_Mercator\"],PARAMETER[\"False_Easting\",0.0],"
       + "PARAMETER[\"False_Northing\",0.0],PARAMETER[\"Central_Meridian\",\(meridian)],PARAMETER[\"Scale_Factor\",0.9999],"
@@ -224,16 +245,21 @@ import Testing
     return run.header?.reference?.epsg
   }
 
-  @Test("the nineteen zones of each datum are found by their parameters", arguments: [
-    ("D_JGD_2000", 2442), ("D_JGD_2011", 6668), ("D_Tokyo", 30_160),
-  ])
+  @Test(
+    "the nineteen zones of each datum are found by their parameters",
+    arguments: [
+      ("D_JGD_2000", 2442), ("D_JGD_2011", 6668), ("D_Tokyo", 30_160),
+    ])
   func zones(datum: String, base: Int) throws {
     let spheroid = datum == "D_Tokyo" ? bessel : grs80
     let origins = [
       ("129.5", "33.0"), ("131.0", "33.0"), ("132.1666666666667", "36.0"), ("133.5", "33.0"),
-      ("134.3333333333333", "36.0"), ("136.0", "36.0"), ("137.1666666666667", "36.0"), ("138.5", "36.0"),
-      ("139.8333333333333", "36.0"), ("140.8333333333333", "40.0"), ("140.25", "44.0"), ("142.25", "44.0"),
-      ("144.25", "44.0"), ("142.0", "26.0"), ("127.5", "26.0"), ("124.0", "26.0"), ("131.0", "26.0"),
+      ("134.3333333333333", "36.0"), ("136.0", "36.0"), ("137.1666666666667", "36.0"),
+      ("138.5", "36.0"),
+      ("139.8333333333333", "36.0"), ("140.8333333333333", "40.0"), ("140.25", "44.0"),
+      ("142.25", "44.0"),
+      ("144.25", "44.0"), ("142.0", "26.0"), ("127.5", "26.0"), ("124.0", "26.0"),
+      ("131.0", "26.0"),
       ("136.0", "20.0"), ("154.0", "26.0"),
     ]
     for (zone, origin) in origins.enumerated() {
@@ -245,16 +271,19 @@ import Testing
   @Test("a name alone proves nothing")
   func nameAlone() throws {
     let wrong = plane(
-      "D_JGD_2000", spheroid: grs80, meridian: "139.0", latitude: "36.0", name: "JGD_2000_Japan_Zone_8")
+      "D_JGD_2000", spheroid: grs80, meridian: "139.0", latitude: "36.0",
+      name: "JGD_2000_Japan_Zone_8")
     #expect(try code(wrong) == nil)
     let wrongBody = plane("D_Tokyo", spheroid: grs80, meridian: "138.5", latitude: "36.0")
     #expect(try code(wrongBody) != 30_168)
   }
 
-  @Test("the geographic systems in use are found", arguments: [
-    ("GCS_JGD_2011", "D_JGD_2011", true, 6668), ("GCS_JGD_2000", "D_JGD_2000", true, 4612),
-    ("GCS_Tokyo", "D_Tokyo", false, 4301),
-  ])
+  @Test(
+    "the geographic systems in use are found",
+    arguments: [
+      ("GCS_JGD_2011", "D_JGD_2011", true, 6668), ("GCS_JGD_2000", "D_JGD_2000", true, 4612),
+      ("GCS_Tokyo", "D_Tokyo", false, 4301),
+    ])
   func geographic(name: String, datum: String, isGRS80: Bool, expected: Int) throws {
     let prj =
       "GEOGCS[\"\(name)\",DATUM[\"\(datum)\",SPHEROID[\(isGRS80 ? grs80 : bessel)]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]]"

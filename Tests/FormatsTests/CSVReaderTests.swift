@@ -31,7 +31,9 @@ import Testing
     #expect(items.records[1].values[1] == .null)
   }
 
-  @Test("every line end and delimiter gives the same rows", arguments: ["\n", "\r\n", "\r"], [",", ";", "\t"])
+  @Test(
+    "every line end and delimiter gives the same rows", arguments: ["\n", "\r\n", "\r"],
+    [",", ";", "\t"])
   func lineEndsAndDelimiters(lineEnd: String, delimiter: String) throws {
     let rows = [["a", "b", "c"], ["1", "2", "3"], ["4", "5", "6"], ["7", "", "9"]]
     let text = rows.map { $0.joined(separator: delimiter) }.joined(separator: lineEnd) + lineEnd
@@ -129,7 +131,9 @@ import Testing
     #expect(items.records.map(texts) == [["p.1", "名", "b"]])
   }
 
-  @Test("rows that are too short are filled, rows that are too long are rejected unless the rest is empty")
+  @Test(
+    "rows that are too short are filled, rows that are too long are rejected unless the rest is empty"
+  )
   func unevenRows() throws {
     let (_, items) = try read("a,b\n1\n1,2,,\n1,2,3\n4,5\n")
     #expect(items.records.map(texts) == [["1", ""], ["1", "2"], ["4", "5"]])
@@ -211,9 +215,13 @@ import Testing
   @Test("an empty file, a binary file, a folder and a missing file are refused")
   func refusedFiles() throws {
     #expect(throws: FormatError.self) { try read("") }
-    #expect(throws: FormatError.self) { try read([0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 7)) }
+    #expect(throws: FormatError.self) {
+      try read([0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 7))
+    }
     #expect(throws: FormatError.self) { try CSVReader(path: scratch.path) }
-    let error = #expect(throws: FormatError.self) { try CSVReader(path: "\(scratch.path)/none.csv") }
+    let error = #expect(throws: FormatError.self) {
+      try CSVReader(path: "\(scratch.path)/none.csv")
+    }
     #expect(error?.fault == .unreadable)
   }
 
@@ -226,7 +234,8 @@ import Testing
     let (_, items) = try read(text)
     #expect(items.rejections.isEmpty)
     #expect(items.records.count == 40_001)
-    for (row, record) in items.records.prefix(40_000).enumerated() where record.values[1] != .text("住所\"\(row)\"") {
+    for (row, record) in items.records.prefix(40_000).enumerated()
+    where record.values[1] != .text("住所\"\(row)\"") {
       Issue.record("row \(row) reads \(record.values)")
       return
     }
@@ -272,20 +281,23 @@ import Testing
     return rows
   }
 
-  @Test("what the writer writes is read back, by the reader and by the obvious one", arguments: 0..<60)
+  @Test(
+    "what the writer writes is read back, by the reader and by the obvious one", arguments: 0..<60)
   func writerReaderTwin(seed: Int) throws {
     let scratch = try Scratch()
     var random = SeededGenerator(seed: seed)
     let pieces = ["a", "若葉", ",", "\"", "\n", " ", "①", "x;y", "\u{3000}", "～", "9"]
     let columns = (0..<Int.random(in: 2...5, using: &random)).map { "列\($0)" }
     let rows = (0..<Int.random(in: 0...20, using: &random)).map { _ in
-      ["k"] + columns.dropFirst().map { _ in
-        (0..<Int.random(in: 0...4, using: &random)).map { _ in
-          pieces.randomElement(using: &random) ?? ""
-        }.joined()
-      }
+      ["k"]
+        + columns.dropFirst().map { _ in
+          (0..<Int.random(in: 0...4, using: &random)).map { _ in
+            pieces.randomElement(using: &random) ?? ""
+          }.joined()
+        }
     }
-    let encoding: TextEncoding = [.utf8, .cp932, .utf16LE, .eucJP].randomElement(using: &random) ?? .utf8
+    let encoding: TextEncoding =
+      [.utf8, .cp932, .utf16LE, .eucJP].randomElement(using: &random) ?? .utf8
     let layout = CSVWriter.Layout(
       encoding: encoding, hasByteOrderMark: encoding == .utf16LE || seed % 2 == 0,
       endsLinesWithCRLF: false)

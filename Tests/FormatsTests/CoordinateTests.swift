@@ -16,7 +16,8 @@ import Testing
     "degrees, minutes and seconds are read in every spelling",
     arguments: [
       "35°18'12.3\"", "35度18分12.3秒", "３５度１８分１２．３秒", "北緯35度18分12.3秒", "35-18-12.3", "35:18:12.3",
-      "35 18 12.3", "N35°18′12.3″", "35°18′12.3″N", "35°18'12.3''", " 35° 18' 12.3\" ", "＋35゜18分12.3秒",
+      "35 18 12.3", "N35°18′12.3″", "35°18′12.3″N", "35°18'12.3''", " 35° 18' 12.3\" ",
+      "＋35゜18分12.3秒",
     ])
   func sexagesimal(text: String) throws {
     let read = try #require(value(text))
@@ -56,7 +57,8 @@ import Testing
   @Test(
     "what is no ordinate is refused with the text",
     arguments: [
-      "―", "不明", "35.1.2", "abc", "inf", "nan", "1e5", "35°60'00\"", "35°18'75\"", "35 18", "35.5°10'",
+      "―", "不明", "35.1.2", "abc", "inf", "nan", "1e5", "35°60'00\"", "35°18'75\"", "35 18",
+      "35.5°10'",
       "54STD55136095", "35°-18'", "E35.5", "35,5", "--5", "4月12日", "35°18'12\"x",
     ])
   func refused(text: String) {
@@ -85,7 +87,10 @@ import Testing
   func anyText(seed: Int) {
     var random = SeededGenerator(seed: seed)
     let alphabet = Array("0123456789..--°'\"度分秒NSEW北緯東経,: ０９．m")
-    let text = String((0..<Int.random(in: 0...14, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "0" })
+    let text = String(
+      (0..<Int.random(in: 0...14, using: &random)).map { _ in
+        alphabet.randomElement(using: &random) ?? "0"
+      })
     for axis in [Coordinate.Axis.longitude, .latitude, .easting, .northing] {
       for compact in [false, true] {
         if let value = value(text, axis, compact: compact) { #expect(value.isFinite) }

@@ -35,7 +35,8 @@ import Testing
 
   private func read(_ executable: String, patience: Int = 20) throws(FormatError) -> [SourceItem] {
     var client = try ExchangeClient(
-      path: source, options: SourceOptions(exchangeExecutable: executable), patienceSeconds: patience)
+      path: source, options: SourceOptions(exchangeExecutable: executable),
+      patienceSeconds: patience)
     return try client.all()
   }
 
@@ -51,7 +52,8 @@ import Testing
   @Test("a process that dies is told with the last row and its last words")
   func death() throws {
     var encoder = begun(rows: 3)
-    let executable = try program(encoder.take(), then: "echo first >&2; echo 'out of memory' >&2; kill -SEGV $$")
+    let executable = try program(
+      encoder.take(), then: "echo first >&2; echo 'out of memory' >&2; kill -SEGV $$")
     let error = #expect(throws: FormatError.self) { try read(executable) }
     #expect(error?.fault == .process)
     #expect(error?.row == 3)
@@ -87,13 +89,15 @@ import Testing
     #expect(error?.reason.contains("1 seconds") == true)
   }
 
-  @Test("a process that talks without end on its error channel does not block", .timeLimit(.minutes(1)))
+  @Test(
+    "a process that talks without end on its error channel does not block", .timeLimit(.minutes(1)))
   func chatter() throws {
     var encoder = begun(rows: 2)
     encoder.end()
     let stream = try scratch.file("late", encoder.take())
     let executable = try scratch.script(
-      "i=0; while [ $i -lt 20000 ]; do echo 'a warning of some length to fill the pipe' >&2; i=$((i+1)); done; cat '\(stream)'")
+      "i=0; while [ $i -lt 20000 ]; do echo 'a warning of some length to fill the pipe' >&2; i=$((i+1)); done; cat '\(stream)'"
+    )
     #expect(try read(executable).count == 2)
   }
 
@@ -126,7 +130,8 @@ import Testing
     #expect(throws: FormatError.self) {
       try ExchangeClient(
         path: source,
-        options: SourceOptions(encoding: .cp932, layer: "用途 地域;$(x)", exchangeExecutable: executable))
+        options: SourceOptions(
+          encoding: .cp932, layer: "用途 地域;$(x)", exchangeExecutable: executable))
     }
     let seen = try String(contentsOfFile: "\(scratch.path)/seen", encoding: .utf8)
     let lines = seen.split(separator: "\n").map(String.init)
@@ -146,7 +151,8 @@ import Testing
   func formats() throws {
     let scratch = try Scratch()
     let expected: [(String, String, SourceFile.Format)] = [
-      ("a.csv", "a", .csv), ("a.TSV", "a", .csv), ("a.txt", "a", .csv), ("a.geojson", "{}", .geoJSON),
+      ("a.csv", "a", .csv), ("a.TSV", "a", .csv), ("a.txt", "a", .csv),
+      ("a.geojson", "{}", .geoJSON),
       ("a.json", " \n{}", .geoJSON), ("b.json", "\u{1E}{}", .ndjson), ("a.ndjson", "{}", .ndjson),
       ("a.geojsonl", "{}", .ndjson), ("a.shp", "x", .foreign), ("a.gpkg", "x", .foreign),
       ("a.xml", "<", .foreign), ("noending", "\u{FEFF}{", .geoJSON), ("other", "x", .foreign),

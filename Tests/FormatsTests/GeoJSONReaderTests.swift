@@ -49,13 +49,18 @@ import Testing
     #expect(records[1].geometryFaults == ["the geometry is null"])
   }
 
-  @Test("the reference system of the older format is found by its code", arguments: [
-    ("{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::2450\"}}", 2450),
-    ("{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:6676\"}}", 6676),
-    ("{\"type\":\"EPSG\",\"properties\":{\"code\":4612}}", 4612),
-    ("{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:OGC:1.3:CRS84\"}}", 4326),
-    ("{\"type\":\"name\",\"properties\":{\"name\":\"http://www.opengis.net/def/crs/EPSG/0/6668\"}}", 6668),
-  ])
+  @Test(
+    "the reference system of the older format is found by its code",
+    arguments: [
+      ("{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::2450\"}}", 2450),
+      ("{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:6676\"}}", 6676),
+      ("{\"type\":\"EPSG\",\"properties\":{\"code\":4612}}", 4612),
+      ("{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:OGC:1.3:CRS84\"}}", 4326),
+      (
+        "{\"type\":\"name\",\"properties\":{\"name\":\"http://www.opengis.net/def/crs/EPSG/0/6668\"}}",
+        6668
+      ),
+    ])
   func olderReference(crs: String, code: Int) throws {
     // The member may stand after the features.
     let (header, _) = try read("{\"type\":\"FeatureCollection\",\"features\":[],\"crs\":\(crs)}")
@@ -65,7 +70,8 @@ import Testing
   @Test("an unknown reference system keeps its name, a null one is unknown")
   func unknownReference() throws {
     let named = try read(
-      "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"local\"}},\"type\":\"FeatureCollection\",\"features\":[]}")
+      "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"local\"}},\"type\":\"FeatureCollection\",\"features\":[]}"
+    )
     #expect(named.header.reference == SourceReference(epsg: nil, text: "local"))
     let null = try read("{\"crs\":null,\"type\":\"FeatureCollection\",\"features\":[]}")
     #expect(null.header.reference == nil)
@@ -76,11 +82,20 @@ import Testing
     let ring = "[[0,0],[2,0],[2,1],[0,0]]"
     let expected: [(String, Shape<Native>)] = [
       ("{\"coordinates\":[1,2],\"type\":\"Point\"}", .point(Point(x: 1, y: 2))),
-      ("{\"type\":\"MultiPoint\",\"coordinates\":[[1,2],[3,4]]}", .multiPoint([Point(x: 1, y: 2), Point(x: 3, y: 4)])),
+      (
+        "{\"type\":\"MultiPoint\",\"coordinates\":[[1,2],[3,4]]}",
+        .multiPoint([Point(x: 1, y: 2), Point(x: 3, y: 4)])
+      ),
       ("{\"type\":\"LineString\",\"coordinates\":\(ring)}", .line(square)),
-      ("{\"type\":\"MultiLineString\",\"coordinates\":[\(ring),\(ring)]}", .multiLine([square, square])),
+      (
+        "{\"type\":\"MultiLineString\",\"coordinates\":[\(ring),\(ring)]}",
+        .multiLine([square, square])
+      ),
       ("{\"type\":\"Polygon\",\"coordinates\":[\(ring),\(ring)]}", .polygon([square, square])),
-      ("{\"type\":\"MultiPolygon\",\"coordinates\":[[\(ring)],[\(ring)]]}", .multiPolygon([[square], [square]])),
+      (
+        "{\"type\":\"MultiPolygon\",\"coordinates\":[[\(ring)],[\(ring)]]}",
+        .multiPolygon([[square], [square]])
+      ),
       (
         "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[1,2]},"
           + "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"LineString\",\"coordinates\":\(ring)}]}]}",
@@ -101,10 +116,14 @@ import Testing
     #expect(record.geometryFaults == ["the heights are dropped, the original is kept"])
     var expected: [UInt8] = [1, 0xE9, 3, 0, 0]
     for value in [1.0, 2.0, 3.5] {
-      for index in 0..<8 { expected.append(UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt64(index)))) }
+      for index in 0..<8 {
+        expected.append(UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt64(index))))
+      }
     }
     #expect(record.originalWKB == expected)
-    let mixed = try geometry("{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0,1],[2,0],[2,1,5],[0,0,1]]],[[[0,0],[1,1]]]]}")
+    let mixed = try geometry(
+      "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[0,0,1],[2,0],[2,1,5],[0,0,1]]],[[[0,0],[1,1]]]]}"
+    )
     let original = try #require(mixed.originalWKB)
     var reader = WKBReader(original)
     #expect(try reader.read(Native.self) == mixed.geometry)
@@ -113,23 +132,30 @@ import Testing
 
   @Test("one bad position never costs the feature")
   func badPositions() throws {
-    let line = try geometry("{\"type\":\"LineString\",\"coordinates\":[[0,0],[null,1],\"x\",[2,0],[3]]}")
+    let line = try geometry(
+      "{\"type\":\"LineString\",\"coordinates\":[[0,0],[null,1],\"x\",[2,0],[3]]}")
     #expect(line.geometry == .line([Point(x: 0, y: 0), Point(x: 2, y: 0)]))
     #expect(line.geometryFaults == ["3 positions that are not two numbers are left out"])
     let open = try geometry("{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,0],[2,1]]]}")
     #expect(open.geometry == .polygon([square]))
     #expect(open.geometryFaults == ["1 rings did not end where they begin and are closed"])
-    let hole = try geometry("{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,0],[2,1],[0,0]],[[1,1],[1,1]]]}")
+    let hole = try geometry(
+      "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,0],[2,1],[0,0]],[[1,1],[1,1]]]}")
     #expect(hole.geometry == .polygon([square]))
   }
 
-  @Test("a geometry that cannot be used leaves the row and says why", arguments: [
-    "{\"type\":\"Point\",\"coordinates\":[\"1\",2]}", "{\"type\":\"Point\",\"coordinates\":[]}",
-    "{\"type\":\"Point\"}", "{\"coordinates\":[1,2]}", "{\"type\":\"Circle\",\"coordinates\":[1,2]}", "false", "[]",
-    "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1]]]}", "{\"type\":\"MultiPolygon\",\"coordinates\":[1,2]}",
-    "{\"type\":\"LineString\",\"coordinates\":[[1,2]]}", "{\"type\":\"GeometryCollection\",\"geometries\":[]}",
-    "{\"type\":\"GeometryCollection\",\"geometries\":{}}",
-  ])
+  @Test(
+    "a geometry that cannot be used leaves the row and says why",
+    arguments: [
+      "{\"type\":\"Point\",\"coordinates\":[\"1\",2]}", "{\"type\":\"Point\",\"coordinates\":[]}",
+      "{\"type\":\"Point\"}", "{\"coordinates\":[1,2]}",
+      "{\"type\":\"Circle\",\"coordinates\":[1,2]}", "false", "[]",
+      "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1]]]}",
+      "{\"type\":\"MultiPolygon\",\"coordinates\":[1,2]}",
+      "{\"type\":\"LineString\",\"coordinates\":[[1,2]]}",
+      "{\"type\":\"GeometryCollection\",\"geometries\":[]}",
+      "{\"type\":\"GeometryCollection\",\"geometries\":{}}",
+    ])
   func unusableGeometry(text: String) throws {
     let record = try geometry(text)
     #expect(record.geometry == nil)
@@ -138,11 +164,14 @@ import Testing
 
   @Test("a collection nested too deep is left out and no stack is used up")
   func deepCollections() throws {
-    let deep = String(repeating: "{\"type\":\"GeometryCollection\",\"geometries\":[", count: 40)
+    let deep =
+      String(repeating: "{\"type\":\"GeometryCollection\",\"geometries\":[", count: 40)
       + "{\"type\":\"Point\",\"coordinates\":[1,2]}" + String(repeating: "]}", count: 40)
     #expect(try geometry(deep).geometry == nil)
     let hostile = String(repeating: "[", count: 1_000_000)
-    #expect(throws: FormatError.self) { try read("{\"type\":\"Feature\",\"properties\":\(hostile)") }
+    #expect(throws: FormatError.self) {
+      try read("{\"type\":\"Feature\",\"properties\":\(hostile)")
+    }
   }
 
   @Test("numbers keep what a double would lose")
@@ -153,13 +182,17 @@ import Testing
       ).items.records.first)
     #expect(
       record.values
-        == [.text("1234567890123456789012"), .integer(9_007_199_254_740_993), .real(1), .integer(0), .real(1000)])
+        == [
+          .text("1234567890123456789012"), .integer(9_007_199_254_740_993), .real(1), .integer(0),
+          .real(1000),
+        ])
   }
 
   @Test("the features' own ids become a column")
   func identifiers() throws {
     let (header, items) = try read(
-      "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":7,\"properties\":{\"a\":1},\"geometry\":null},{\"type\":\"Feature\",\"id\":\"x\",\"properties\":{\"a\":2},\"geometry\":null}]}")
+      "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":7,\"properties\":{\"a\":1},\"geometry\":null},{\"type\":\"Feature\",\"id\":\"x\",\"properties\":{\"a\":2},\"geometry\":null}]}"
+    )
     #expect(header.columns.map(\.name) == ["a", "id"])
     #expect(items.records.map { $0.values[1] } == [.text("7"), .text("x")])
     let both = try read(
@@ -171,16 +204,21 @@ import Testing
   @Test("elements that are no features are rejected one by one")
   func rejectedElements() throws {
     let (_, items) = try read(
-      "{\"type\":\"FeatureCollection\",\"features\":[1,{\"type\":\"Featre\"},{},{\"type\":\"Feature\",\"geometry\":null,\"properties\":{}}]}")
+      "{\"type\":\"FeatureCollection\",\"features\":[1,{\"type\":\"Featre\"},{},{\"type\":\"Feature\",\"geometry\":null,\"properties\":{}}]}"
+    )
     #expect(items.rejections.map(\.row) == [1, 2, 3])
     #expect(items.records.map(\.place.row) == [4])
   }
 
-  @Test("what is no GeoJSON is refused with what it is", arguments: [
-    "", "[]", "{}", "\"x\"", "{\"type\":\"Topology\",\"objects\":{}}", "{\"type\":\"FeatureCollection\"}",
-    "{\"type\":\"featurecollection\",\"features\":[]}", "{\"type\":\"FeatureCollection\",\"features\":{}}",
-    "{\"type\":\"Feature\"} x", "{\"type\":\"Feature\",}",
-  ])
+  @Test(
+    "what is no GeoJSON is refused with what it is",
+    arguments: [
+      "", "[]", "{}", "\"x\"", "{\"type\":\"Topology\",\"objects\":{}}",
+      "{\"type\":\"FeatureCollection\"}",
+      "{\"type\":\"featurecollection\",\"features\":[]}",
+      "{\"type\":\"FeatureCollection\",\"features\":{}}",
+      "{\"type\":\"Feature\"} x", "{\"type\":\"Feature\",}",
+    ])
   func refused(text: String) {
     #expect(throws: FormatError.self) { try read(text) }
   }
@@ -188,7 +226,8 @@ import Testing
   @Test("every prefix of a document is refused before its first row")
   func prefixes() throws {
     let whole = Array(
-      "{\"type\":\"FeatureCollection\",\"crs\":null,\"features\":[{\"type\":\"Feature\",\"id\":1,\"properties\":{\"名\":\"a\\u3042\",\"b\":[1,{}]},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,0],[2,1],[0,0]]]}}]}".utf8)
+      "{\"type\":\"FeatureCollection\",\"crs\":null,\"features\":[{\"type\":\"Feature\",\"id\":1,\"properties\":{\"名\":\"a\\u3042\",\"b\":[1,{}]},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,0],[2,1],[0,0]]]}}]}"
+        .utf8)
     _ = try GeoJSONReader(bytes: whole, path: "t")
     for count in 0..<whole.count {
       #expect(throws: FormatError.self) {
@@ -226,7 +265,8 @@ import Testing
   @Test("each line is a feature, and rows are lines")
   func lines() throws {
     let (header, items) = try read(
-      "\(feature("\"a\":1"))\r\n\n\(feature("\"b\":\"x\""))\n{\"type\":\"Point\",\"coordinates\":[3,4]}")
+      "\(feature("\"a\":1"))\r\n\n\(feature("\"b\":\"x\""))\n{\"type\":\"Point\",\"coordinates\":[3,4]}"
+    )
     #expect(header.columns.map(\.name) == ["a", "b"])
     #expect(items.records.map(\.place.row) == [1, 3, 4])
     #expect(items.records[2].geometry == .point(Point(x: 3, y: 4)))
@@ -235,7 +275,8 @@ import Testing
   @Test("a broken line is rejected by itself")
   func brokenLines() throws {
     let (_, items) = try read(
-      "\(feature("\"a\":1"))\n{\"type\":\n\(feature("\"a\":2"))\n{} {}\n[1]\n\(feature("\"a\":3")) x\n")
+      "\(feature("\"a\":1"))\n{\"type\":\n\(feature("\"a\":2"))\n{} {}\n[1]\n\(feature("\"a\":3")) x\n"
+    )
     #expect(items.records.map { $0.values[0] } == [.integer(1), .integer(2)])
     #expect(items.rejections.map(\.row) == [2, 4, 5, 6])
   }
@@ -243,7 +284,8 @@ import Testing
   @Test("texts after record separators may span lines")
   func textSequence() throws {
     let spread = feature("\"a\":2").replacing(",", with: ",\n")
-    let (_, items) = try read("\u{1E}\(feature("\"a\":1"))\n\u{1E}\(spread)\n\u{1E}\(feature("\"a\":3"))\n")
+    let (_, items) = try read(
+      "\u{1E}\(feature("\"a\":1"))\n\u{1E}\(spread)\n\u{1E}\(feature("\"a\":3"))\n")
     #expect(items.records.map { $0.values[0] } == [.integer(1), .integer(2), .integer(3)])
     #expect(items.records.map(\.place.row) == [1, 2, 7])
   }
@@ -262,9 +304,13 @@ import Testing
 }
 
 @Suite struct GeoJSONWriterTests {
-  private func written(_ form: GeoJSONWriter.Form, _ shapes: [Shape<Native>?], decimals: Int? = 7) -> String {
+  private func written(_ form: GeoJSONWriter.Form, _ shapes: [Shape<Native>?], decimals: Int? = 7)
+    -> String
+  {
     var writer = GeoJSONWriter(form, columns: ["名", "n"], decimals: decimals)
-    for shape in shapes { writer.write([.text("a\"b"), .real(2)], geometry: shape, identifier: "k") }
+    for shape in shapes {
+      writer.write([.text("a\"b"), .real(2)], geometry: shape, identifier: "k")
+    }
     writer.end()
     return String(decoding: writer.take(), as: UTF8.self)
   }
@@ -279,7 +325,8 @@ import Testing
         ]}
 
         """)
-    #expect(written(.featureCollection, []) == "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n")
+    #expect(
+      written(.featureCollection, []) == "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n")
   }
 
   @Test("each line of the other form is a feature by itself")
@@ -298,8 +345,10 @@ import Testing
       Point(x: 1, y: 1), Point(x: 2, y: 1), Point(x: 2, y: 2), Point(x: 1, y: 1),
     ]
     for shape in [Shape.polygon([outer, hole]), .polygon([outer.reversed(), hole.reversed()])] {
-      var reader = try GeoJSONReader(bytes: Array(written(.featureCollection, [shape]).utf8), path: "t")
-      #expect(try reader.all().records.first?.geometry == .polygon([outer.reversed(), hole.reversed()]))
+      var reader = try GeoJSONReader(
+        bytes: Array(written(.featureCollection, [shape]).utf8), path: "t")
+      #expect(
+        try reader.all().records.first?.geometry == .polygon([outer.reversed(), hole.reversed()]))
     }
   }
 
@@ -309,7 +358,8 @@ import Testing
     let points = (0..<20).map { _ in
       Point<Native>(
         x: Double.random(in: -2e7...2e7, using: &random),
-        y: Double(sign: .plus, exponent: Int.random(in: -300...300, using: &random), significand: 1.7))
+        y: Double(
+          sign: .plus, exponent: Int.random(in: -300...300, using: &random), significand: 1.7))
     }
     let text = written(.lines, [.line(points)], decimals: nil)
     var reader = try GeoJSONReader(bytes: Array(text.utf8), path: "t")

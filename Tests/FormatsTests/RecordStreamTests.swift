@@ -21,7 +21,9 @@ import Testing
             ValueDamage(column: 1, damage: .cutMidCharacter(byteOffset: 9)),
             ValueDamage(column: 6, damage: .undecodable(byteOffset: 0)),
           ],
-          geometry: .polygon([[Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 0)]]),
+          geometry: .polygon([
+            [Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 0)]
+          ]),
           originalWKB: [1, 2, 3], geometryFaults: ["heights are dropped"])),
       .rejected(SourcePlace(file: "a.shp", row: 2), reason: "damaged"),
       .record(SourceRecord(place: SourcePlace(file: "a.shp", row: 3), values: values)),
@@ -36,7 +38,9 @@ import Testing
     return encoder.take()
   }
 
-  private func decode(_ bytes: [UInt8], pieces: Int = .max) throws(FormatError) -> [RecordStreamItem] {
+  private func decode(_ bytes: [UInt8], pieces: Int = .max) throws(FormatError)
+    -> [RecordStreamItem]
+  {
     var decoder = RecordStreamDecoder(path: "a.shp")
     var found: [RecordStreamItem] = []
     var rest = bytes[...]
@@ -49,9 +53,13 @@ import Testing
     return found
   }
 
-  @Test("what is encoded is decoded the same, whole and byte by byte", arguments: [Int.max, 1, 2, 7, 64])
+  @Test(
+    "what is encoded is decoded the same, whole and byte by byte",
+    arguments: [Int.max, 1, 2, 7, 64])
   func roundTrip(pieces: Int) throws {
-    #expect(try decode(stream(), pieces: pieces) == [.header(header)] + items().map { .item($0) } + [.end])
+    #expect(
+      try decode(stream(), pieces: pieces) == [.header(header)] + items().map { .item($0) } + [.end]
+    )
   }
 
   @Test("a geometry given as WKB is the same stream")
@@ -76,7 +84,9 @@ import Testing
     #expect(error?.row == 3)
   }
 
-  @Test("no byte of a stream can be changed into a trap", arguments: [0x00, 0x01, 0x7F, 0x80, 0xFF] as [UInt8])
+  @Test(
+    "no byte of a stream can be changed into a trap",
+    arguments: [0x00, 0x01, 0x7F, 0x80, 0xFF] as [UInt8])
   func changedBytes(value: UInt8) {
     let whole = stream()
     for index in whole.indices {

@@ -19,7 +19,9 @@ import Testing
     #expect(TextEncoding(named: "EUC-JP") == .eucJP)
     #expect(TextEncoding(named: "ISO-2022-JP") == .iso2022JP)
     #expect(TextEncoding(named: "UTF-16LE") == .utf16LE)
-    for encoding in TextEncoding.allCases { #expect(TextEncoding(named: encoding.name) == encoding) }
+    for encoding in TextEncoding.allCases {
+      #expect(TextEncoding(named: encoding.name) == encoding)
+    }
   }
 
   @Test("an unknown name is refused with the names that are allowed")
@@ -68,7 +70,8 @@ import Testing
   func utf8AgreesWithStandardLibrary(seed: Int) throws {
     var random = SeededGenerator(seed: seed)
     let pieces: [[UInt8]] = [
-      [0x41], Array("程".utf8), Array("é".utf8), Array("𠮷".utf8), [0xFF], [0x80], [0xE7], [0xED, 0xA0],
+      [0x41], Array("程".utf8), Array("é".utf8), Array("𠮷".utf8), [0xFF], [0x80], [0xE7],
+      [0xED, 0xA0],
     ]
     var bytes: [UInt8] = []
     for _ in 0..<Int.random(in: 0..<12, using: &random) {
@@ -87,7 +90,10 @@ import Testing
     for first in UInt8.min...UInt8.max {
       for second in stride(from: UInt8(0), through: 252, by: 3) {
         let decoded = decoder.decode([first, second])
-        if decoded.damage == nil { #expect(!decoded.text.contains("\u{FFFD}") || encoding == .utf16LE || encoding == .utf16BE) }
+        if decoded.damage == nil {
+          #expect(
+            !decoded.text.contains("\u{FFFD}") || encoding == .utf16LE || encoding == .utf16BE)
+        }
       }
     }
   }

@@ -16,7 +16,9 @@ import Testing
       .line([Point(x: 0, y: 0), Point(x: 1e-7, y: 1e20)]),
       .multiLine([[Point(x: 0, y: 0), Point(x: 1, y: 1)], []]),
       .polygon([[Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 0)]]),
-      .multiPolygon([[[Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 0)]]]),
+      .multiPolygon([
+        [[Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 0)]]
+      ]),
       .collection([.point(Point(x: 5, y: 6)), .collection([]), .line([])]),
       .multiPoint([]),
     ])
@@ -39,7 +41,9 @@ import Testing
     #expect(read("POINT EMPTY") == .shape(.multiPoint([])))
   }
 
-  @Test("Z and M are dropped with a word", arguments: ["POINT Z (1 2 3)", "POINTZ(1 2 3)", "POINT ZM (1 2 3 4)", "POINT (1 2 3)"])
+  @Test(
+    "Z and M are dropped with a word",
+    arguments: ["POINT Z (1 2 3)", "POINTZ(1 2 3)", "POINT ZM (1 2 3 4)", "POINT (1 2 3)"])
   func heights(text: String) {
     var reader = WKTReader(text)
     #expect(reader.read() == .shape(.point(Point(x: 1, y: 2))))
@@ -49,7 +53,8 @@ import Testing
   @Test(
     "what is no WKT is refused",
     arguments: [
-      "", "POINT", "POINT (1)", "POINT (1 2", "POINT (1 2) x", "CIRCLE (1 2)", "POINT (a b)", "POINT (nan 1)",
+      "", "POINT", "POINT (1)", "POINT (1 2", "POINT (1 2) x", "CIRCLE (1 2)", "POINT (a b)",
+      "POINT (nan 1)",
       "POLYGON ((0 0, 1 1)", "LINESTRING (0 0,)", "SRID=", "POINT (1 2 3 4 5)",
     ])
   func refused(text: String) {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Styling
+import Styling
 
 @Suite("Style colours")
 struct ColourTests {

@@ -1,7 +1,7 @@
 import Features
 import Testing
 
-@testable import Styling
+import Styling
 
 @Suite("Hostile styles", .timeLimit(.minutes(1)))
 struct HostileStyleTests {

@@ -3,7 +3,7 @@ import Foundation
 import JSON
 import Testing
 
-@testable import Styling
+import Styling
 
 @Suite("The styles that ship")
 struct ShippedStyleTests {

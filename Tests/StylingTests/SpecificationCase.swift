@@ -1,7 +1,7 @@
 import Foundation
 import JSON
 
-@testable import Styling
+import Styling
 
 /// One of the specification's own test cases for expressions.
 ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Styling
+import Styling
 
 @Suite("The specification's own expression cases")
 struct SpecificationTests {

@@ -34,6 +34,9 @@ typedef struct {
 #define CI_INLINE static inline __attribute__((always_inline))
 
 typedef int32_t ci_i32x8 __attribute__((ext_vector_type(8)));
+typedef uint16_t ci_u16x16 __attribute__((ext_vector_type(16)));
+typedef uint32_t ci_u32x8 __attribute__((ext_vector_type(8)));
+typedef uint32_t ci_u32x16 __attribute__((ext_vector_type(16)));
 
 /* Towards zero. The caller keeps |value| below 2^63. */
 CI_INLINE int64_t ci_trunc(double value) { return (int64_t)value; }
@@ -49,6 +52,19 @@ CI_INLINE ci_i32x8 ci_prefix_sum(ci_i32x8 v) {
 
 CI_INLINE ci_i32x8 ci_broadcast_last(ci_i32x8 v) {
   return __builtin_shufflevector(v, v, 7, 7, 7, 7, 7, 7, 7, 7);
+}
+
+/* The low half of each word in both of its halves. */
+CI_INLINE ci_u16x16 ci_pairs(ci_u32x8 v) {
+  ci_u16x16 h = (ci_u16x16)v;
+  return __builtin_shufflevector(h, h, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14);
+}
+
+/* Divides sums of 128 and products of bytes by 255, exactly rounded: t * 257 / 65536, which is one
+   instruction on most processors. */
+CI_INLINE ci_u16x16 ci_divide255(ci_u16x16 t) {
+  ci_u32x16 wide = __builtin_convertvector(t, ci_u32x16) * 257;
+  return __builtin_convertvector(wide >> 16, ci_u16x16);
 }
 
 /* Share of a pixel under the non-zero rule, from a signed area whose unit is 1/65536 pixel. */

@@ -112,7 +112,8 @@ public final class CSVReader: RecordSource {
     {
       return .rejected(
         place,
-        reason: "the row has \(row.cellCount) cells where the header has \(width), the first beyond "
+        reason:
+          "the row has \(row.cellCount) cells where the header has \(width), the first beyond "
           + "it holds “\(decode(row, extra).text.prefix(40))”")
     }
     placing.place(&record)
@@ -122,7 +123,8 @@ public final class CSVReader: RecordSource {
   private func decode(_ row: CSVRow, _ cell: Int) -> DecodedText {
     var decoded = decoder.decode(row.bytes.span.extracting(row.range(cell)))
     // Transcoding put U+FFFD where no character was, so the offset in the file is lost.
-    if isTranscoded, decoded.damage == nil, let place = decoded.text.unicodeScalars.firstIndex(of: "\u{FFFD}")
+    if isTranscoded, decoded.damage == nil,
+      let place = decoded.text.unicodeScalars.firstIndex(of: "\u{FFFD}")
     {
       let offset = decoded.text.utf8.distance(from: decoded.text.startIndex, to: place)
       decoded.damage = .undecodable(byteOffset: offset)
@@ -160,7 +162,9 @@ extension CSVReader {
       case .end:
         throw FormatError(
           .malformed, file: path,
-          reason: headerRow.map { "the header is declared in row \($0), the file has \(number) rows" }
+          reason: headerRow.map {
+            "the header is declared in row \($0), the file has \(number) rows"
+          }
             ?? "the file is empty: a table begins with a row of column names")
       case .unclosed(let line):
         number += 1
@@ -223,7 +227,8 @@ extension CSVReader {
     let cells = texts(of: row, decoder: decoder)
     guard CSVLayout.isRemark(cells) else { return .row(row) }
     let remark = cells.first { !$0.isEmpty } ?? ""
-    warnings.append("row \(row.line) is a remark under the header and is skipped: “\(remark.prefix(60))”")
+    warnings.append(
+      "row \(row.line) is a remark under the header and is skipped: “\(remark.prefix(60))”")
     return nil
   }
 }

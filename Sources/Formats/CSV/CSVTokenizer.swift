@@ -113,7 +113,8 @@ struct CSVTokenizer {
             index += 1
             guard index < count, span[index] == quote else { break quoted }
             runStart = index
-          } else if byte == 0x0A || (byte == 0x0D && !(index + 1 < count && span[index + 1] == 0x0A))
+          } else if byte == 0x0A
+            || (byte == 0x0D && !(index + 1 < count && span[index + 1] == 0x0A))
           {
             lineCount += 1
           }

@@ -69,7 +69,8 @@ struct GeoJSONColumns {
     var name = "id"
     while places[name] != nil { name = "feature_" + name }
     if name != "id" {
-      warnings.append("the features' own ids stand in the column “\(name)” beside the property “id”")
+      warnings.append(
+        "the features' own ids stand in the column “\(name)” beside the property “id”")
     }
     identifier = place(of: name, expected: names.count)
     kinds[names.count - 1] = .text

@@ -55,7 +55,8 @@ enum GeoJSONFeature {
       record.originalWKB = geometry.originalWKB
       return .record(record)
     case let type?:
-      return .rejected(place, reason: "the type is “\(type.prefix(40))” where “Feature” is expected")
+      return .rejected(
+        place, reason: "the type is “\(type.prefix(40))” where “Feature” is expected")
     case nil: return .rejected(place, reason: "the feature has no type")
     }
   }

@@ -46,7 +46,8 @@ public struct NDJSONReader: RecordSource {
       try scanner.end()
       return item
     } catch {
-      return .rejected(place, reason: "no valid JSON at column \(error.position.column): \(error.message)")
+      return .rejected(
+        place, reason: "no valid JSON at column \(error.position.column): \(error.message)")
     }
   }
 }

@@ -58,7 +58,9 @@ public struct RecordStreamDecoder {
     guard hasEnded else {
       throw FormatError(
         .truncated, file: path, row: lastRow > 0 ? lastRow : nil,
-        reason: "the record stream breaks off\(lastRow > 0 ? " after this row" : " before its first row")")
+        reason:
+          "the record stream breaks off\(lastRow > 0 ? " after this row" : " before its first row")"
+      )
     }
     guard start == buffer.count else { throw malformed("bytes follow the end") }
   }

@@ -115,7 +115,9 @@ public struct RecordStreamEncoder: Sendable {
     append(UInt32(0))
     body(&self)
     let length = UInt32(clamping: bytes.count - lengthAt - 4)
-    for index in 0..<4 { bytes[lengthAt + index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }
+    for index in 0..<4 {
+      bytes[lengthAt + index] = UInt8(truncatingIfNeeded: length >> (8 * index))
+    }
   }
 
   private mutating func append(_ value: SourceValue) {

@@ -106,7 +106,8 @@ struct StreamPayload {
       let tag = try code(RecordStream.DamageTag.self)
       let place = Int(try number(UInt32.self))
       let damage: TextDamage =
-        tag == .cutMidCharacter ? .cutMidCharacter(byteOffset: place) : .undecodable(byteOffset: place)
+        tag == .cutMidCharacter
+        ? .cutMidCharacter(byteOffset: place) : .undecodable(byteOffset: place)
       record.damages.append(ValueDamage(column: column, damage: damage))
     }
     let wkb = try blob()

@@ -55,13 +55,15 @@ struct TextScan {
     if let declared { return found(declared, "as declared, \(fit(declared))", markBytes: 0) }
     let zeros = zeroAtEven + zeroAtOdd
     if zeros > 0 {
-      guard byteCount % 2 == 0, zeros * 100 >= byteCount, max(zeroAtEven, zeroAtOdd) * 10 >= zeros * 9
+      guard byteCount % 2 == 0, zeros * 100 >= byteCount,
+        max(zeroAtEven, zeroAtOdd) * 10 >= zeros * 9
       else {
         throw FormatError(
           .encoding, file: file, reason: "it holds \(zeros) zero bytes and is no text file")
       }
       let encoding: TextEncoding = zeroAtOdd >= zeroAtEven ? .utf16LE : .utf16BE
-      return found(encoding, "no byte-order mark, \(zeros) zero bytes in every second place", markBytes: 0)
+      return found(
+        encoding, "no byte-order mark, \(zeros) zero bytes in every second place", markBytes: 0)
     }
     if highCount == 0 {
       return hasJapaneseEscape

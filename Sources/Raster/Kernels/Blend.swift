@@ -22,7 +22,7 @@ struct ColourBlend {
   @inline(__always)
   func group(_ target: UnsafeMutableRawPointer, _ m: SIMD8<UInt32>) {
     let pixels = unsafe target.loadUnaligned(as: SIMD16<UInt16>.self)
-    let doubled = unsafe unsafeBitCast(m | (m &<< 16), to: SIMD16<UInt16>.self)
+    let doubled = ci_pairs(m)
     unsafe target.storeBytes(of: mixed(pixels, doubled), as: SIMD16<UInt16>.self)
   }
 
@@ -45,8 +45,7 @@ struct ColourBlend {
       while i < whole {
         let p = unsafe target + i &<< 2
         let pixels = unsafe p.loadUnaligned(as: SIMD16<UInt16>.self)
-        let mixed = quotients(
-          e &+ (pixels & 0xFF) &* rest, o &+ (pixels &>> 8) &* rest)
+        let mixed = quotients(e &+ (pixels & 0xFF) &* rest, o &+ (pixels &>> 8) &* rest)
         unsafe p.storeBytes(of: mixed, as: SIMD16<UInt16>.self)
         i &+= 8
       }
@@ -79,7 +78,7 @@ struct ColourBlend {
 /// Divides sums of 128 and products by 255, exactly rounded, and puts even and odd bytes together.
 @inline(__always)
 private func quotients(_ e: SIMD16<UInt16>, _ o: SIMD16<UInt16>) -> SIMD16<UInt16> {
-  ((e &+ (e &>> 8)) &>> 8) | ((o &+ (o &>> 8)) & 0xFF00)
+  ci_divide255(e) | (ci_divide255(o) &<< 8)
 }
 
 @inline(__always)
@@ -115,7 +114,7 @@ func blendOver(_ target: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, _ 
 func blendOver(_ target: UnsafeMutableRawPointer, _ source: SIMD16<UInt16>, _ m: SIMD16<UInt16>) {
   let s = quotients((source & 0xFF) &* m &+ 128, (source &>> 8) &* m &+ 128)
   let alpha = unsafe unsafeBitCast(s, to: SIMD8<UInt32>.self) &>> 24
-  let rest = unsafe 255 &- unsafeBitCast(alpha | (alpha &<< 16), to: SIMD16<UInt16>.self)
+  let rest = 255 &- ci_pairs(alpha)
   let d = unsafe target.loadUnaligned(as: SIMD16<UInt16>.self)
   let faded = quotients((d & 0xFF) &* rest &+ 128, (d &>> 8) &* rest &+ 128)
   // No byte overflows: a channel is at most its alpha, and the two alphas' parts add up to 255.

@@ -115,7 +115,7 @@ private func mask(_ share: Int32, _ alpha: Int32) -> UInt32 {
   ) {
     if count == 8 && column &+ 8 <= sourceWidth {
       let s = unsafe (sourceRow + column &<< 2).loadUnaligned(as: SIMD16<UInt16>.self)
-      unsafe blendOver(target, s, unsafeBitCast(m | (m &<< 16), to: SIMD16<UInt16>.self))
+      unsafe blendOver(target, s, ci_pairs(m))
       return
     }
     var column = column

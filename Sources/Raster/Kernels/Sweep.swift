@@ -41,23 +41,37 @@ extension CellBlock {
   /// The same for a narrow block without marks: every cell of its rows is read.
   @inline(__always)
   func sweepAll<Sink: CoverageSink>(isEvenOdd: Bool, into sink: inout Sink, x: Int, y: Int) {
+    // One loop for each number of groups, so that no branch within a row depends on the shape.
+    switch (width &+ 7) >> 3 {
+    case 1: sweepRows(groups: 1, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
+    case 2: sweepRows(groups: 2, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
+    case 3: sweepRows(groups: 3, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
+    default: sweepRows(groups: 4, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
+    }
+  }
+
+  @inline(__always)
+  private func sweepRows<Sink: CoverageSink>(
+    groups: Int, isEvenOdd: Bool, into sink: inout Sink, x: Int, y: Int
+  ) {
+    let lastCount = width &- (groups &- 1) &* 8
+    var rowCells = unsafe UnsafeMutableRawPointer(cells)
     for row in 0..<height {
       sink.begin(row: y &+ row)
-      let rowCells = unsafe UnsafeMutableRawPointer(cells + row &* stride)
       var area = SIMD8<Int32>()
-      var column = 0
-      repeat {
-        let cell = unsafe rowCells + column &<< 2
+      for group in 0..<groups {
+        let cell = unsafe rowCells + group &<< 5
         let change = unsafe cell.loadUnaligned(as: SIMD8<Int32>.self)
         unsafe cell.storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
         let areas = ci_prefix_sum(change) &+ area
         area = ci_broadcast_last(areas)
         let share = isEvenOdd ? ci_fold_evenodd(areas) : ci_fold_nonzero(areas)
-        sink.group(x: x &+ column, count: min(width &- column, 8), share: share)
-        column &+= 8
-      } while column < width
+        sink.group(
+          x: x &+ group &<< 3, count: group == groups &- 1 ? lastCount : 8, share: share)
+      }
       // The edges may also have added to the cells behind the row.
-      unsafe (rowCells + column &<< 2).storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
+      unsafe (rowCells + groups &<< 5).storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
+      unsafe rowCells += stride &<< 2
     }
   }
 

@@ -3,10 +3,11 @@
 import { fromPlane, isZone } from "./plane.js";
 
 /**
- * The place that `words` name, or null: decimal degrees in either order, degrees-minutes-seconds with signs,
- * kanji, N/E letters or run together (351804.4 1405512), and X (north), Y (east) of the town's own plane zone.
+ * The place that `words` name, or null: decimal degrees in either order, degrees-minutes-seconds
+ * with signs, kanji, N/E letters or run together (351804.4 1405512), and X (north), Y (east) of the
+ * town's own plane zone.
  *
- * @param {number|null} zone the town's plane rectangular zone, 1–19; without it X and Y are not taken.
+ * @param {number|null} zone the town's plane zone, 1–19; without it X and Y are not taken.
  * @returns {{latitude: number, longitude: number}|null}
  */
 export function parseCoordinates(words, zone = null) {
@@ -28,7 +29,8 @@ function plainSigns(words) {
 }
 
 const number = "[+-]?\\d+(?:\\.\\d+)?";
-const sexagesimal = `(${number})\\s*(?:[°度]\\s*(?:(\\d+(?:\\.\\d+)?)\\s*['分]\\s*(?:(\\d+(?:\\.\\d+)?)\\s*["秒])?)?)?`;
+const part = "(\\d+(?:\\.\\d+)?)";
+const sexagesimal = `(${number})\\s*(?:[°度]\\s*(?:${part}\\s*['分]\\s*(?:${part}\\s*["秒])?)?)?`;
 const before = "(北緯|南緯|東経|西経|緯度|経度|[NSEW])\\s*[:=]?\\s*";
 const after = "\\s*([NSEW])";
 const gap = "[\\s,/]*";
@@ -37,8 +39,9 @@ const markedBefore = new RegExp(`^${before}${sexagesimal}${gap}${before}${sexage
 const markedAfter = new RegExp(`^${sexagesimal}${after}${gap}${sexagesimal}${after}$`);
 const unmarked = new RegExp(`^${sexagesimal}[\\s,/]+${sexagesimal}$`);
 const runTogether = /^(\d{2})(\d{2})(\d{2}(?:\.\d+)?)[\s,/]+(\d{3})(\d{2})(\d{2}(?:\.\d+)?)$/;
-const planeXY = new RegExp(`^X\\s*[=:]?\\s*(${number})\\s*M?[\\s,]*Y\\s*[=:]?\\s*(${number})\\s*M?$`);
-const planeYX = new RegExp(`^Y\\s*[=:]?\\s*(${number})\\s*M?[\\s,]*X\\s*[=:]?\\s*(${number})\\s*M?$`);
+const metres = `\\s*[=:]?\\s*(${number})\\s*M?`;
+const planeXY = new RegExp(`^X${metres}[\\s,]*Y${metres}$`);
+const planeYX = new RegExp(`^Y${metres}[\\s,]*X${metres}$`);
 
 function parsePlane(words, zone) {
   if (!isZone(zone)) return null;
@@ -48,8 +51,8 @@ function parsePlane(words, zone) {
   return eastFirst ? planePlace(Number(eastFirst[2]), Number(eastFirst[1]), zone) : null;
 }
 
-// A zone reaches some 130 km east and west and 700 km north and south of its origin; beyond, the numbers are
-// no plane coordinates.
+// A zone reaches some 130 km east and west and 700 km north and south of its origin; beyond, the
+// numbers are no plane coordinates.
 function planePlace(north, east, zone) {
   if (Math.abs(north) > 1_000_000 || Math.abs(east) > 400_000) return null;
   return fromPlane(north, east, zone);
@@ -66,7 +69,10 @@ function byMarks(markA, partsA, markB, partsB) {
   const axis = (mark) => (/[NS]|緯/.test(mark) ? "latitude" : "longitude");
   const sign = (mark) => (/[SW]|南|西/.test(mark) ? -1 : 1);
   if (axis(markA) === axis(markB)) return null;
-  const place = { [axis(markA)]: angle(partsA, sign(markA)), [axis(markB)]: angle(partsB, sign(markB)) };
+  const place = {
+    [axis(markA)]: angle(partsA, sign(markA)),
+    [axis(markB)]: angle(partsB, sign(markB)),
+  };
   return onEarth(place.latitude, place.longitude);
 }
 

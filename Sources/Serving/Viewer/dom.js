@@ -1,20 +1,23 @@
-// Elements are made here and nowhere from markup: data only ever becomes a text node or an attribute.
+// Elements are made here and nowhere from markup: data only ever becomes a text node or an
+// attribute.
 
 /**
- * A new element. `properties` are DOM properties; names with a hyphen and `role` are attributes, functions
- * named `on…` are listeners. Children are nodes or text; null and false are left out.
+ * A new element. `properties` are DOM properties; names with a hyphen and `role` are attributes,
+ * functions named `on…` are listeners. Children are nodes or text; null and false are left out.
  */
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value);
+    else if (isAttribute(name)) element.setAttribute(name, value);
     else element[name] = value;
   }
   element.append(...children.flat().filter((child) => child !== null && child !== false));
   return element;
 }
+
+const isAttribute = (name) => name.includes("-") || name === "role" || name === "for";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
@@ -27,6 +30,15 @@ export function icon(name) {
   use.setAttribute("href", `#icon-${name}`);
   drawing.append(use);
   return drawing;
+}
+
+/** A square button with a symbol; `words` name it for screen readers and as a hint. */
+export function iconButton(sign, words, onclick, className = "square") {
+  return make(
+    "button",
+    { type: "button", className, title: words, "aria-label": words, onclick },
+    icon(sign),
+  );
 }
 
 export const element = (id) => document.getElementById(id);

@@ -1,9 +1,17 @@
-// The chosen feature over the tiles: a white casing under a strong line, so that it stands out on any ground.
+// The chosen feature over the tiles: a white casing under a strong line, so that it stands out on
+// any ground.
 
 import * as L from "./leaflet/leaflet.esm.min.js";
 
 const casing = { color: "#ffffff", weight: 8, opacity: 0.95, fill: false, interactive: false };
-const line = { color: "#c4005a", weight: 4, opacity: 1, fillColor: "#c4005a", fillOpacity: 0.12, interactive: false };
+const line = {
+  color: "#c4005a",
+  weight: 4,
+  opacity: 1,
+  fillColor: "#c4005a",
+  fillOpacity: 0.12,
+  interactive: false,
+};
 const radius = 12;
 
 export class Highlight {
@@ -28,14 +36,18 @@ export class Highlight {
     }
   }
 
-  /** Moves the map to `feature`: to a point at no less than `closest`, to anything else so that all is seen. */
+  /**
+   * Moves the map to `feature`: to a point at no less than `closest`, to anything else so that all
+   * is seen.
+   */
   goTo(feature, closest) {
     if (!feature?.geometry) return;
     const bounds = L.geoJSON(feature).getBounds();
     if (!bounds.isValid()) return;
     const highest = this.#map.getMaxZoom();
     if (bounds.getNorthEast().equals(bounds.getSouthWest())) {
-      this.#map.setView(bounds.getCenter(), Math.min(highest, Math.max(this.#map.getZoom(), closest)));
+      const zoom = Math.min(highest, Math.max(this.#map.getZoom(), closest));
+      this.#map.setView(bounds.getCenter(), zoom);
     } else {
       this.#map.fitBounds(bounds, { maxZoom: Math.min(highest, 18), padding: [40, 40] });
     }

@@ -1,6 +1,6 @@
 // The layers by group with their switches; what is drawn on top stands on top.
 
-import { element, icon, make } from "./dom.js";
+import { element, icon, iconButton, make } from "./dom.js";
 import { drawsAt, layers, state } from "./state.js";
 import { choose, text } from "./texts.js";
 
@@ -59,7 +59,11 @@ export class LayerPanel {
 
   #group(name, members, index) {
     const title = choose(members[0].group) || text("otherGroup");
-    const body = make("ul", { id: `group-${index}`, hidden: this.#folded.has(name) }, members.map((layer) => this.#row(layer)));
+    const body = make(
+      "ul",
+      { id: `group-${index}`, hidden: this.#folded.has(name) },
+      members.map((layer) => this.#row(layer)),
+    );
     const box = make("input", {
       type: "checkbox",
       "aria-label": text("groupSwitch", { group: title }),
@@ -90,8 +94,12 @@ export class LayerPanel {
 
   #row(layer) {
     const title = choose(layer.title) || layer.id;
-    const box = make("input", { type: "checkbox", onchange: () => this.#act.change([layer.id], box.checked) });
-    const range = text("zoomRange", { layer: title, min: layer.minzoom ?? 0, max: layer.maxzoom ?? "" });
+    const box = make("input", {
+      type: "checkbox",
+      onchange: () => this.#act.change([layer.id], box.checked),
+    });
+    const [min, max] = [layer.minzoom ?? 0, layer.maxzoom ?? ""];
+    const range = text("zoomRange", { layer: title, min, max });
     const hint = make("button", {
       type: "button",
       className: "hint",
@@ -99,18 +107,10 @@ export class LayerPanel {
       "aria-label": range,
       onclick: () => this.#act.zoomTo(layer),
     });
-    const list = make(
-      "button",
-      {
-        type: "button",
-        className: "square quiet",
-        title: text("listOf", { layer: title }),
-        "aria-label": text("listOf", { layer: title }),
-        onclick: () => this.#act.list(layer.id),
-      },
-      icon("list"),
-    );
-    const row = make("li", {}, make("label", {}, box, geometryIcon(layer), make("span", {}, title)), hint, list);
+    const words = text("listOf", { layer: title });
+    const list = iconButton("list", words, () => this.#act.list(layer.id), "square quiet");
+    const label = make("label", {}, box, geometryIcon(layer), make("span", {}, title));
+    const row = make("li", {}, label, hint, list);
     this.#rows.set(layer.id, { layer, row, box, hint });
     return row;
   }

@@ -1,6 +1,6 @@
 // The pane of ledger entries: what lies at a place, and one entry as a table.
 
-import { announce, element, icon, make } from "./dom.js";
+import { announce, element, icon, iconButton, make } from "./dom.js";
 import { collection } from "./server.js";
 import { layerTitle } from "./state.js";
 import { choose, text } from "./texts.js";
@@ -10,9 +10,7 @@ export class Ledger {
   #act;
   #pane = element("ledger-pane");
   #hits = [];
-  #hitsList = null;
   #entry = null;
-  #message = null;
   #turn = 0;
 
   /** `act` has select(layer, feature), goTo(feature), link() and close(). */
@@ -21,22 +19,19 @@ export class Ledger {
   }
 
   /** Says how to open an entry. */
-  showHint(message = null) {
+  showHint() {
     this.#hits = [];
     this.#entry = null;
-    this.#message = message;
     return this.render();
   }
 
   /** What was found at a place, nearest first; one hit needs no list. */
   setHits(hits) {
     this.#hits = hits.length > 1 ? hits : [];
-    this.#hitsList = null;
   }
 
   showEntry(layer, feature) {
     this.#entry = { layer, feature };
-    this.#message = null;
     // Should the schema not come, no other entry may stand beside the new highlight.
     this.#pane.replaceChildren(make("p", { className: "hint-text" }, text("loading")));
     return this.render({ read: true });
@@ -46,8 +41,10 @@ export class Ledger {
   async render({ read = false } = {}) {
     const turn = (this.#turn += 1);
     if (!this.#entry) {
-      const hints = [this.#message ?? text("ledgerHint"), text("ledgerKeyHint")];
-      this.#pane.replaceChildren(...hints.map((words, index) => make("p", { className: index === 0 ? "hint-text" : "hint-text muted" }, words)));
+      this.#pane.replaceChildren(
+        make("p", { className: "hint-text" }, text("ledgerHint")),
+        make("p", { className: "hint-text muted" }, text("ledgerKeyHint")),
+      );
       return;
     }
     const { layer, feature } = this.#entry;
@@ -68,7 +65,7 @@ export class Ledger {
           { className: "entry-head" },
           make("p", { className: "entry-layer" }, title),
           make("h2", { id: "entry-title", tabIndex: -1 }, label),
-          this.#closeButton(),
+          iconButton("close", text("close"), () => this.#act.close(), "square quiet"),
         ),
         this.#buttons(feature),
         feature.geometry ? null : make("p", { className: "hint-text" }, text("noPlace")),
@@ -85,7 +82,8 @@ export class Ledger {
   }
 
   #buttons(feature) {
-    const button = (name, sign, onclick) => make("button", { type: "button", onclick }, icon(sign), text(name));
+    const button = (name, sign, onclick) =>
+      make("button", { type: "button", onclick }, icon(sign), text(name));
     return make(
       "div",
       { className: "button-row" },
@@ -94,25 +92,23 @@ export class Ledger {
     );
   }
 
-  #closeButton() {
-    const words = text("close");
-    const onclick = () => this.#act.close();
-    return make("button", { type: "button", className: "square quiet", title: words, "aria-label": words, onclick }, icon("close"));
-  }
-
   async #hitNodes() {
     if (this.#hits.length === 0) return null;
-    this.#hitsList ??= await Promise.all(
-      this.#hits.map(async (hit) => ({ ...hit, schema: (await collection(hit.layer)).machizu ?? {} })),
-    );
-    const rows = this.#hitsList.map(async ({ layer, feature, schema }) => {
-      const current = layer === this.#entry.layer && String(feature.id) === String(this.#entry.feature.id);
+    const open = this.#entry;
+    const rows = this.#hits.map(async ({ layer, feature }) => {
+      const schema = (await collection(layer)).machizu ?? {};
+      const isOpen = layer === open.layer && String(feature.id) === String(open.feature.id);
+      const properties = {
+        type: "button",
+        "aria-current": isOpen ? "true" : null,
+        onclick: () => this.#act.select(layer, feature),
+      };
       return make(
         "li",
         {},
         make(
           "button",
-          { type: "button", "aria-current": current ? "true" : null, onclick: () => this.#act.select(layer, feature) },
+          properties,
           make("span", { className: "name" }, labelOf(feature, schema)),
           make("span", { className: "number" }, await layerTitle(layer)),
         ),
@@ -139,13 +135,22 @@ function entryTable(schema, feature, caption) {
     make(
       "thead",
       { className: "hidden-text" },
-      make("tr", {}, make("th", { scope: "col" }, text("column")), make("th", { scope: "col" }, text("value"))),
+      make(
+        "tr",
+        {},
+        ["column", "value"].map((name) => make("th", { scope: "col" }, text(name))),
+      ),
     ),
     make(
       "tbody",
       {},
       fields.map((field) =>
-        make("tr", {}, make("th", { scope: "row" }, fieldTitle(field)), valueCell(field, feature.properties?.[field.name])),
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, fieldTitle(field)),
+          valueCell(field, feature.properties?.[field.name]),
+        ),
       ),
     ),
   );
@@ -180,7 +185,8 @@ async function copy(words) {
   announce(text((await copied(words)) ? "linkCopied" : "linkNotCopied"));
 }
 
-// The clipboard interface exists only on https and loopback; an intranet address has the older command.
+// The clipboard interface exists only on https and loopback; an intranet address has the older
+// command.
 async function copied(words) {
   if (navigator.clipboard) {
     try {

@@ -1,6 +1,7 @@
-// The features in view as a table: the picture again for those who cannot see it, and for those who count.
+// The features in view as a table: the picture again for those who cannot see it, and for those who
+// count.
 
-import { announce, debounced, element, icon, make } from "./dom.js";
+import { announce, debounced, element, iconButton, make } from "./dom.js";
 import { valueCell } from "./ledger.js";
 import { collection, isAbort, items } from "./server.js";
 import { drawsAt, layers, state } from "./state.js";
@@ -24,17 +25,24 @@ export class FeatureList {
     map.on("moveend", () => {
       if (this.isOpen) this.#later();
     });
-    element("open-list").addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
+    element("open-list").addEventListener("click", () => {
+      if (this.isOpen) this.close();
+      else this.open();
+    });
   }
 
   get isOpen() {
     return !this.#node.hidden;
   }
 
-  /** Opens the list of `layer`, else of the open entry's, the one listed last, or the topmost that is drawn. */
+  /**
+   * Opens the list of `layer`, else of the open entry's, the one listed last, or the topmost that
+   * is drawn.
+   */
   open(layer = null) {
     const shown = layers().filter(({ id }) => state.on.has(id));
-    const topmost = shown.filter((entry) => drawsAt(entry, this.#map.getZoom())).at(-1) ?? shown.at(-1) ?? layers().at(-1);
+    const drawn = shown.filter((entry) => drawsAt(entry, this.#map.getZoom()));
+    const topmost = drawn.at(-1) ?? shown.at(-1) ?? layers().at(-1);
     const kept = layers().some(({ id }) => id === this.#layer) ? this.#layer : null;
     const ofEntry = layers().find(({ id }) => id === state.selected?.layer)?.id;
     this.#layer = layer ?? ofEntry ?? kept ?? topmost?.id ?? null;
@@ -67,25 +75,21 @@ export class FeatureList {
 
   /** Marks the row of the open ledger entry. */
   mark() {
+    const key = state.selected?.layer === this.#layer ? state.selected.key : null;
     for (const row of this.#node.querySelectorAll("tbody tr")) {
-      const current = state.selected?.layer === this.#layer && state.selected.key === row.dataset.key;
-      row.classList.toggle("current", current);
+      row.classList.toggle("current", row.dataset.key === key);
     }
   }
 
   #frame() {
-    const choices = [...layers()].reverse().map((layer) => new Option(choose(layer.title) || layer.id, layer.id));
+    const option = ({ id, title }) => new Option(choose(title) || id, id);
+    const choices = [...layers()].reverse().map(option);
     const select = make("select", { id: "list-layer" }, choices);
     select.value = this.#layer;
     select.addEventListener("change", () => {
       this.#layer = select.value;
       this.#load();
     });
-    const close = make(
-      "button",
-      { type: "button", className: "square", title: text("close"), "aria-label": text("close"), onclick: () => this.close() },
-      icon("close"),
-    );
     this.#node.replaceChildren(
       make(
         "div",
@@ -96,9 +100,15 @@ export class FeatureList {
         make("span", { id: "list-state" }),
         make("span", { className: "spacer" }),
         make("span", { id: "list-record", className: "muted" }),
-        close,
+        iconButton("close", text("close"), () => this.close()),
       ),
-      make("div", { id: "list-rows", className: "list-rows", tabIndex: 0, role: "region", "aria-label": text("listTitle") }),
+      make("div", {
+        id: "list-rows",
+        className: "list-rows",
+        tabIndex: 0,
+        role: "region",
+        "aria-label": text("listTitle"),
+      }),
     );
   }
 
@@ -129,8 +139,9 @@ export class FeatureList {
     const name = rows.length === 0 ? "listNone" : count > most ? "listFirst" : "listCount";
     const words = text(name, { count: rows.length });
     element("list-state").textContent = words;
-    const record = [choose(schema.department), schema.updated ? dateWords(String(schema.updated)) : ""];
-    element("list-record").textContent = record.filter((part) => part !== "").join("　");
+    const updated = schema.updated ? dateWords(String(schema.updated)) : "";
+    const record = [choose(schema.department), updated].filter((part) => part !== "");
+    element("list-record").textContent = record.join("　");
     announce(words);
     const place = element("list-rows");
     const { scrollTop, scrollLeft } = place;
@@ -144,7 +155,8 @@ export class FeatureList {
     const key = schema.key?.length === 1 ? schema.key[0] : null;
     const fields = (schema.fields ?? []).filter(({ name }) => name !== key);
     const keyTitle = schema.fields?.find(({ name }) => name === key);
-    const heads = [keyTitle ? fieldTitle(keyTitle) : text("key"), ...fields.map((field) => fieldTitle(field, true))];
+    const first = keyTitle ? fieldTitle(keyTitle) : text("key");
+    const heads = [first, ...fields.map((field) => fieldTitle(field, true))];
     return make(
       "table",
       {},
@@ -156,8 +168,11 @@ export class FeatureList {
 
   #row(feature, fields) {
     const layer = this.#layer;
-    const open = make("button", { type: "button", className: "link", onclick: () => this.#act.select(layer, feature) }, String(feature.id));
-    const cells = fields.map((field) => valueCell(field, feature.properties?.[field.name], { withUnit: false }));
+    const onclick = () => this.#act.select(layer, feature);
+    const properties = { type: "button", className: "link", onclick };
+    const open = make("button", properties, String(feature.id));
+    const values = feature.properties ?? {};
+    const cells = fields.map((field) => valueCell(field, values[field.name], { withUnit: false }));
     const row = make("tr", {}, make("th", { scope: "row" }, open), cells);
     row.dataset.key = String(feature.id);
     return row;

@@ -1,8 +1,9 @@
 // How near features lie to a place on the screen, in pixels.
 
 /**
- * The features within `tolerance` pixels of `point`: points before lines before areas, the nearest first;
- * of areas that hold the point the smallest first, as the largest is the one a person means least.
+ * The features within `tolerance` pixels of `point`: points before lines before areas, the nearest
+ * first; of areas that hold the point the smallest first, as the largest is the one a person means
+ * least.
  *
  * @param project from a position [longitude, latitude] to a point {x, y} in pixels
  */
@@ -20,14 +21,17 @@ function measure(geometry, point, project) {
   if (!geometry) return far;
   const { type, coordinates } = geometry;
   const path = (positions) => positions.map(project);
+  const parts = (single) =>
+    nearest(coordinates.map((c) => measure({ type: single, coordinates: c }, point, project)));
   switch (type) {
     case "Point": return { dimension: 0, distance: between(project(coordinates), point), area: 0 };
-    case "MultiPoint": return nearest(coordinates.map((c) => measure({ type: "Point", coordinates: c }, point, project)));
+    case "MultiPoint": return parts("Point");
     case "LineString": return { dimension: 1, distance: toPath(path(coordinates), point), area: 0 };
-    case "MultiLineString": return nearest(coordinates.map((c) => measure({ type: "LineString", coordinates: c }, point, project)));
+    case "MultiLineString": return parts("LineString");
     case "Polygon": return polygon(coordinates.map(path), point);
-    case "MultiPolygon": return nearest(coordinates.map((c) => polygon(c.map(path), point)));
-    case "GeometryCollection": return nearest((geometry.geometries ?? []).map((g) => measure(g, point, project)));
+    case "MultiPolygon": return parts("Polygon");
+    case "GeometryCollection":
+      return nearest((geometry.geometries ?? []).map((part) => measure(part, point, project)));
     default: return far;
   }
 }
@@ -40,7 +44,9 @@ const between = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
 function toPath(points, point) {
   let best = points.length === 1 ? between(points[0], point) : Infinity;
-  for (let i = 1; i < points.length; i += 1) best = Math.min(best, toSegment(points[i - 1], points[i], point));
+  for (let i = 1; i < points.length; i += 1) {
+    best = Math.min(best, toSegment(points[i - 1], points[i], point));
+  }
   return best;
 }
 
@@ -62,9 +68,8 @@ function holds(ring, point) {
   let inside = false;
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
     const [a, b] = [ring[i], ring[j]];
-    if (a.y > point.y !== b.y > point.y && point.x < ((b.x - a.x) * (point.y - a.y)) / (b.y - a.y) + a.x) {
-      inside = !inside;
-    }
+    if (a.y > point.y === b.y > point.y) continue;
+    if (point.x < ((b.x - a.x) * (point.y - a.y)) / (b.y - a.y) + a.x) inside = !inside;
   }
   return inside;
 }

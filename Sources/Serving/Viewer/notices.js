@@ -1,6 +1,6 @@
 // Small notices over the map; each has a name, so that a newer one takes its place.
 
-import { element, icon, make } from "./dom.js";
+import { element, iconButton, make } from "./dom.js";
 import { text } from "./texts.js";
 
 const shown = new Map();
@@ -14,11 +14,7 @@ export function show(name, message, seconds = null) {
     "div",
     { className: "notice" },
     make("span", { textContent: message }),
-    make(
-      "button",
-      { type: "button", className: "square", title: text("dismiss"), "aria-label": text("dismiss"), onclick: () => takeBack(name) },
-      icon("close"),
-    ),
+    iconButton("close", text("dismiss"), () => takeBack(name)),
   );
   element("notices").append(note);
   const timer = seconds === null ? 0 : setTimeout(() => takeBack(name), seconds * 1000);

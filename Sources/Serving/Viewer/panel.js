@@ -7,7 +7,8 @@ const tabs = ["layers", "ledger"];
 
 export class Panel {
   #folded = false;
-  // A panel that was folded by hand and opened for a ledger entry folds again when the entry is closed.
+  // A panel that was folded by hand and opened for a ledger entry folds again when the entry is
+  // closed.
   #openedForLedger = false;
 
   /** A panel that nobody has opened or folded yet starts folded where `narrow`. */

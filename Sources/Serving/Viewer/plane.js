@@ -1,7 +1,8 @@
 // Japan's plane rectangular coordinate systems I–XIX (平面直角座標系), X north and Y east in metres.
-// Source: K. Kawase, "A general formula for calculating meridian arc length and its application to coordinate
-// conversion in the Gauss–Krüger projection", Bulletin of the GSI 59 (2011); origins: MLIT notification 9 (2002).
-// The series below are cut after n⁴ and agree with PROJ within 0.01 mm inside a zone.
+// Source: K. Kawase, "A general formula for calculating meridian arc length and its application to
+// coordinate conversion in the Gauss–Krüger projection", Bulletin of the GSI 59 (2011); origins:
+// MLIT notification 9 (2002). The series below are cut after n⁴ and agree with PROJ within 0.01 mm
+// inside a zone.
 
 const semiMajorAxis = 6378137;
 const inverseFlattening = 298.257222101;
@@ -11,9 +12,10 @@ const radian = Math.PI / 180;
 
 // Latitude and longitude of the origins in degrees, by zone.
 const origins = [
-  [33, 129.5], [33, 131], [36, 132 + 1 / 6], [33, 133.5], [36, 134 + 1 / 3], [36, 136], [36, 137 + 1 / 6],
-  [36, 138.5], [36, 139 + 5 / 6], [40, 140 + 5 / 6], [44, 140.25], [44, 142.25], [44, 144.25], [26, 142],
-  [26, 127.5], [26, 124], [26, 131], [20, 136], [26, 154],
+  [33, 129.5], [33, 131], [36, 132 + 1 / 6], [33, 133.5], [36, 134 + 1 / 3],
+  [36, 136], [36, 137 + 1 / 6], [36, 138.5], [36, 139 + 5 / 6], [40, 140 + 5 / 6],
+  [44, 140.25], [44, 142.25], [44, 144.25], [26, 142], [26, 127.5],
+  [26, 124], [26, 131], [20, 136], [26, 154],
 ];
 
 const rectifyingRadius = (semiMajorAxis / (1 + n)) * (1 + n ** 2 / 4 + n ** 4 / 64);

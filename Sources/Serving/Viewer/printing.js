@@ -25,7 +25,9 @@ function enter(map) {
   element("print-date").textContent = text("printedOn", { date: dateWords(localDate()) });
   const shown = layers().filter((layer) => state.on.has(layer.id) && drawsAt(layer, map.getZoom()));
   element("print-legend").replaceChildren(
-    ...shown.reverse().map((layer) => make("li", {}, geometryIcon(layer), choose(layer.title) || layer.id)),
+    ...shown
+      .reverse()
+      .map((layer) => make("li", {}, geometryIcon(layer), choose(layer.title) || layer.id)),
   );
   map.invalidateSize({ animate: false });
 }
@@ -35,7 +37,8 @@ function leave(map) {
   map.invalidateSize({ animate: false });
 }
 
-// The tiles that the page needs beyond the window's; after five seconds the sheet is printed as it is.
+// The tiles that the page needs beyond the window's; after five seconds the sheet is printed as it
+// is.
 async function tilesHaveCome() {
   for (let wait = 0; wait < 50; wait += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100));

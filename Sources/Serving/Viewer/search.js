@@ -1,4 +1,5 @@
-// The one search box: coordinates at once, and every searchable layer of the server as typing pauses.
+// The one search box: coordinates at once, and every searchable layer of the server as typing
+// pauses.
 
 import { parseCoordinates } from "./coordinates.js";
 import { announce, debounced, element, icon, make } from "./dom.js";
@@ -83,12 +84,8 @@ export class Search {
       await inParallel(searchable, async (layer) => {
         if (request.signal.aborted) return;
         try {
-          const { features = [], numberMatched } = await items(layer, { q: words, limit: perLayer }, request.signal);
-          if (features.length > 0) {
-            const schema = (await collection(layer)).machizu ?? {};
-            const more = numberMatched === undefined ? features.length === perLayer : numberMatched > features.length;
-            groups.push(ranked({ layer, title: await layerTitle(layer), features, schema, more, place: searchable.indexOf(layer) }, words));
-          }
+          const group = await found(layer, words, request.signal);
+          if (group) groups.push({ ...group, place: searchable.indexOf(layer) });
         } catch (error) {
           if (isAbort(error)) throw error;
           failures.push(error.message);
@@ -108,8 +105,12 @@ export class Search {
 
   #conclude(groups, failures, place) {
     const count = groups.reduce((sum, { features }) => sum + features.length, 0);
-    const words = [count > 0 ? text("found", { count, layers: groups.length }) : place ? text("coordinates") : text("foundNone")];
-    if (failures.length > 0) words.push(text("searchFailed", { count: failures.length, detail: failures[0] }));
+    const words = [text("foundNone")];
+    if (count > 0) words[0] = text("found", { count, layers: groups.length });
+    else if (place) words[0] = text("coordinates");
+    if (failures.length > 0) {
+      words.push(text("searchFailed", { count: failures.length, detail: failures[0] }));
+    }
     this.#status.textContent = words.join(" ");
     announce(this.#status.textContent);
   }
@@ -139,7 +140,7 @@ export class Search {
       const where = matchElsewhere(feature, schema, label, words);
       return this.#option(`${layer}/${feature.id}`, () => this.#act.chooseFeature(layer, feature), [
         make("span", { className: "name" }, label),
-        label === String(feature.id) ? null : make("span", { className: "number" }, String(feature.id)),
+        label !== String(feature.id) && make("span", { className: "number" }, String(feature.id)),
         where ? make("span", { className: "match" }, where) : null,
       ]);
     });
@@ -158,7 +159,11 @@ export class Search {
   }
 
   #option(name, choose, parts) {
-    const node = make("div", { role: "option", id: `result-${name}`, className: "result", "aria-selected": "false" }, parts);
+    const node = make(
+      "div",
+      { role: "option", id: `result-${name}`, className: "result", "aria-selected": "false" },
+      parts,
+    );
     node.addEventListener("click", () => this.#choose(choose));
     this.#options.push({ id: node.id, node, choose });
     return node;
@@ -178,7 +183,9 @@ export class Search {
       event.preventDefault();
       this.#open();
       const count = this.#options.length;
-      this.#activate(this.#active < 0 ? (step > 0 ? 0 : count - 1) : (this.#active + step + count) % count);
+      // From no option, down leads to the first and up to the last.
+      const from = this.#active < 0 && step < 0 ? 0 : this.#active;
+      this.#activate((from + step + count) % count);
     } else if (event.key === "Enter") {
       event.preventDefault();
       const option = this.#options[Math.max(0, this.#active)];
@@ -221,10 +228,23 @@ export class Search {
   }
 }
 
-// A group with a feature named or numbered exactly as typed goes first, and that feature first in it.
+/** The first features of `layer` that hold `words`, or null. */
+async function found(layer, words, signal) {
+  const answer = await items(layer, { q: words, limit: perLayer }, signal);
+  const { features = [], numberMatched } = answer;
+  if (features.length === 0) return null;
+  const schema = (await collection(layer)).machizu ?? {};
+  const all = numberMatched ?? (features.length === perLayer ? Infinity : features.length);
+  const title = await layerTitle(layer);
+  return ranked({ layer, title, features, schema, more: all > features.length }, words);
+}
+
+// A group with a feature named or numbered exactly as typed goes first, and that feature first in
+// it.
 function ranked(group, words) {
   const wanted = folded(words);
-  const isExact = (feature) => folded(feature.id) === wanted || folded(labelOf(feature, group.schema)) === wanted;
+  const isExact = (feature) =>
+    folded(feature.id) === wanted || folded(labelOf(feature, group.schema)) === wanted;
   const exact = group.features.filter(isExact);
   const others = group.features.filter((feature) => !isExact(feature));
   return { ...group, exact: exact.length > 0, features: [...exact, ...others] };

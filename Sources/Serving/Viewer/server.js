@@ -2,8 +2,8 @@
 
 import { text } from "./texts.js";
 
-// The page may stand behind a prefix (a reverse proxy, one town of many): routes that the server names from
-// its root are taken from the folder above this script.
+// The page may stand behind a prefix (a reverse proxy, one town of many): routes that the server
+// names from its root are taken from the folder above this script.
 const root = new URL("..", import.meta.url).href;
 
 /** The full address of a route such as `/styles`; the `{z}` of a template stays as it is. */
@@ -27,7 +27,9 @@ export class ServerProblem extends Error {
 
 export const isAbort = (error) => error?.name === "AbortError";
 
-/** The answer to a GET, or a ServerProblem that holds the `detail` of the server's problem document. */
+/**
+ * The answer to a GET, or a ServerProblem that holds the `detail` of the server's problem document.
+ */
 export async function get(route, signal, accept = "*/*") {
   let response;
   try {
@@ -43,9 +45,10 @@ export async function get(route, signal, accept = "*/*") {
   } catch (error) {
     if (isAbort(error)) throw error;
   }
-  const words = problem?.detail ?? problem?.title ?? text("requestFailed", { status: response.status });
+  const { status } = response;
+  const words = problem?.detail ?? problem?.title ?? text("requestFailed", { status });
   const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
-  throw new ServerProblem(String(words), response.status, Number.isFinite(seconds) ? seconds : null);
+  throw new ServerProblem(String(words), status, Number.isFinite(seconds) ? seconds : null);
 }
 
 async function getJSON(route, signal) {
@@ -84,7 +87,10 @@ export function feature(layer, key, signal) {
   return getJSON(`/ogc/collections/${place}`, signal);
 }
 
-/** Does `work` for each entry, at most four at a time, so that one person does not fill the server's queue. */
+/**
+ * Does `work` for each entry, at most four at a time, so that one person does not fill the server's
+ * queue.
+ */
 export async function inParallel(entries, work) {
   const queue = entries.values();
   const worker = async () => {

@@ -34,9 +34,12 @@ export function chosenLayers() {
 
 export const switchAsAtFirst = () => (state.on = new Set(shownAtFirst()));
 
-export const drawsAt = (layer, zoom) => zoom >= (layer.minzoom ?? 0) && zoom <= (layer.maxzoom ?? 99);
+export const drawsAt = ({ minzoom = 0, maxzoom = 99 }, zoom) => zoom >= minzoom && zoom <= maxzoom;
 
-/** The title of a layer; one that the style does not draw (a ledger without places) is asked of its collection. */
+/**
+ * The title of a layer; one that the style does not draw (a ledger without places) is asked of its
+ * collection.
+ */
 export async function layerTitle(id) {
   const layer = layerOf(id);
   return choose(layer ? layer.title : (await collection(id)).title) || id;

@@ -13,14 +13,20 @@ const texts = {
   restricted: ["限定", "Restricted"],
 
   search: ["検索", "Search"],
-  searchLabel: ["名称・台帳番号・路線番号・住所・座標で検索", "Search names, ledger and route numbers, addresses, coordinates"],
+  searchLabel: [
+    "名称・台帳番号・路線番号・住所・座標で検索",
+    "Search names, ledger and route numbers, addresses, coordinates",
+  ],
   searchPlaceholder: ["名称・番号・住所・座標", "Name, number, address, lat/lon"],
   clearSearch: ["検索を消す", "Clear the search"],
   searchResults: ["検索結果", "Search results"],
   searching: ["検索しています… {done}/{all}", "Searching… {done}/{all}"],
   found: ["{count}件見つかりました（{layers}レイヤ）", "{count} found in {layers} layers"],
   foundNone: ["見つかりませんでした", "Nothing found"],
-  searchFailed: ["{count}レイヤは検索できませんでした: {detail}", "{count} layers could not be searched: {detail}"],
+  searchFailed: [
+    "{count}レイヤは検索できませんでした: {detail}",
+    "{count} layers could not be searched: {detail}",
+  ],
   moreInLayer: ["ほかにもあります", "more exist"],
   coordinates: ["座標", "Coordinates"],
   goToCoordinates: ["この座標へ移動", "Go to these coordinates"],
@@ -34,13 +40,22 @@ const texts = {
   otherGroup: ["その他", "Other"],
   zoomInToSee: ["拡大で表示", "Zoom in"],
   zoomOutToSee: ["縮小で表示", "Zoom out"],
-  zoomRange: ["{layer}: ズーム {min}〜{max} で表示されます。押すとその縮尺へ移動します。", "{layer} shows from zoom {min} to {max}. Press to go there."],
+  zoomRange: [
+    "{layer}: ズーム {min}〜{max} で表示されます。押すとその縮尺へ移動します。",
+    "{layer} shows from zoom {min} to {max}. Press to go there.",
+  ],
   listOf: ["{layer}の一覧", "List of {layer}"],
   layersOn: ["{count}レイヤ表示中", "{count} layers shown"],
 
   ledger: ["台帳", "Ledger"],
-  ledgerHint: ["地図上の地物をクリックするか、検索結果から選ぶと、台帳の内容がここに表示されます。", "Click a feature on the map, or choose a search result, to read its ledger entry here."],
-  ledgerKeyHint: ["キーボードでは、地図を矢印キーで動かし、Enter キーで中央の地物を開きます。", "With the keyboard, pan the map with the arrow keys and press Enter to open what lies at its centre."],
+  ledgerHint: [
+    "地図上の地物をクリックするか、検索結果から選ぶと、台帳の内容がここに表示されます。",
+    "Click a feature on the map, or choose a search result, to read its ledger entry here.",
+  ],
+  ledgerKeyHint: [
+    "キーボードでは、地図を矢印キーで動かし、Enter キーで中央の地物を開きます。",
+    "With the keyboard, pan with the arrow keys and press Enter to open what lies at the centre.",
+  ],
   hitsHere: ["この地点の地物 {count}件", "{count} features here"],
   nothingHere: ["この地点に表示中の地物はありません。", "None of the layers shown has a feature here."],
   nothingShown: ["表示中のレイヤがありません。レイヤを表示してください。", "No layer is shown. Switch a layer on."],
@@ -70,7 +85,10 @@ const texts = {
   key: ["番号", "Number"],
 
   map: ["地図", "Map"],
-  mapKeys: ["矢印: 移動　＋ −: 拡大・縮小　Enter: 中央の地物　Esc: 閉じる", "Arrows: pan   + −: zoom   Enter: feature at the centre   Esc: close"],
+  mapKeys: [
+    "矢印: 移動　＋ −: 拡大・縮小　Enter: 中央の地物　Esc: 閉じる",
+    "Arrows: pan   + −: zoom   Enter: feature at the centre   Esc: close",
+  ],
   mapTools: ["地図の操作", "Map tools"],
   zoomIn: ["拡大", "Zoom in"],
   zoomOut: ["縮小", "Zoom out"],
@@ -85,12 +103,21 @@ const texts = {
   printedOn: ["印刷日 {date}", "Printed {date}"],
 
   dismiss: ["この知らせを閉じる", "Dismiss this notice"],
-  tilesFailed: ["地図を描けない部分があります。再試行しています。{detail}", "Parts of the map could not be drawn; trying again. {detail}"],
+  tilesFailed: [
+    "地図を描けない部分があります。再試行しています。{detail}",
+    "Parts of the map could not be drawn; trying again. {detail}",
+  ],
   tilesRefused: ["地図を表示できません。{detail}", "The map cannot be shown. {detail}"],
-  offline: ["サーバーに接続できません。つながり次第、自動で再開します。", "The server cannot be reached. The page goes on by itself when it can."],
+  offline: [
+    "サーバーに接続できません。つながり次第、自動で再開します。",
+    "The server cannot be reached. The page goes on by itself when it can.",
+  ],
   requestFailed: ["サーバーがエラー {status} を返しました。", "The server answered with error {status}."],
   notReadable: ["サーバーの応答を読み取れませんでした。", "The server's answer could not be read."],
-  unknownStyle: ["地図「{style}」はありません。別の地図を表示します。", "There is no map “{style}”; another one is shown."],
+  unknownStyle: [
+    "地図「{style}」はありません。別の地図を表示します。",
+    "There is no map “{style}”; another one is shown.",
+  ],
   noStyles: ["表示できる地図がありません。", "There is no map to show."],
 };
 

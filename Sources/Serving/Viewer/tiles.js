@@ -1,5 +1,5 @@
-// The tiles of the server on the map: a new picture replaces the old one when it is complete, and tiles that
-// fail are told and asked for again.
+// The tiles of the server on the map: a new picture replaces the old one when it is complete, and
+// tiles that fail are told and asked for again.
 
 import * as L from "./leaflet/leaflet.esm.min.js";
 import * as notices from "./notices.js";
@@ -32,7 +32,9 @@ export class ServedTiles {
     this.#onLoading = onLoading;
   }
 
-  /** Shows the style of `tileJSON` with `query` (`?layers=…`), or nothing where `tileJSON` is null. */
+  /**
+   * Shows the style of `tileJSON` with `query` (`?layers=…`), or nothing where `tileJSON` is null.
+   */
   show(tileJSON, query) {
     const now = tileJSON ? address(tileJSON.tiles[0]) + query : "";
     if (now === this.#address) return;
@@ -77,7 +79,8 @@ export class ServedTiles {
   }
 }
 
-// An <img> does not say why it failed, so the first of several failing tiles is asked for once more by fetch.
+// An <img> does not say why it failed, so the first of several failing tiles is asked for once more
+// by fetch.
 class Troubles {
   #attempts = new Map();
   #timers = new Map();
@@ -86,23 +89,26 @@ class Troubles {
   async add(tile, url) {
     const attempt = (this.#attempts.get(tile) ?? 0) + 1;
     this.#attempts.set(tile, attempt);
-    this.#diagnosis ??= this.#diagnose(url).finally(() => setTimeout(() => (this.#diagnosis = null), 1000));
+    this.#diagnosis ??= this.#diagnose(url);
     const problem = await this.#diagnosis;
     if (!this.#attempts.has(tile)) return;
     const again = () => (tile.src = url);
+    const pause = Math.min(15, 2 ** (attempt - 1));
     if (problem === null) {
-      this.#timers.set(tile, setTimeout(again, 500));
+      this.#timers.set(tile, setTimeout(again, pause * 500));
     } else if (problem.status === 0) {
       notices.show("tiles", text("offline"));
       await serverIsBack();
       if (this.#attempts.has(tile)) again();
     } else if (problem.status >= 500 || problem.status === 429) {
       notices.show("tiles", text("tilesFailed", { detail: problem.message }));
-      const seconds = Math.max(problem.retryAfter ?? 0, Math.min(15, 2 ** (attempt - 1)));
+      const seconds = Math.max(problem.retryAfter ?? 0, pause);
       this.#timers.set(tile, setTimeout(again, seconds * 1000));
     } else {
       // Outside the pyramid there is nothing to tell; anything else will not mend itself.
-      if (problem.status !== 404) notices.show("tiles", text("tilesRefused", { detail: problem.message }));
+      if (problem.status !== 404) {
+        notices.show("tiles", text("tilesRefused", { detail: problem.message }));
+      }
       this.end(tile);
     }
   }
@@ -119,6 +125,9 @@ class Troubles {
       return null;
     } catch (problem) {
       return problem;
+    } finally {
+      // Tiles that fail within the same second fail for the same reason.
+      setTimeout(() => (this.#diagnosis = null), 1000);
     }
   }
 }

@@ -70,14 +70,14 @@ export function describe(field, value, { withUnit = true } = {}) {
   const unit = withUnit && field.unit ? ` ${field.unit}` : "";
   switch (field.type) {
     case "boolean":
-      return { words: value === true || value === 1 || value === "1" || value === "true" ? text("yes") : text("no") };
+      return { words: text([true, 1, "1", "true"].includes(value) ? "yes" : "no") };
     case "date":
     case "datetime":
       return { words: dateWords(String(value)) };
     case "url":
-      return /^https?:\/\//i.test(String(value)) ? { words: String(value), link: String(value) } : { words: String(value) };
+      return /^https?:\/\//i.test(value) ? { words: value, link: value } : { words: String(value) };
     case "integer":
-      if (field.name.endsWith("年度") && !field.unit) return { words: fiscalYearWords(Number(value)) };
+      if (field.name.endsWith("年度") && !field.unit) return { words: fiscalYearWords(value) };
       return { words: numberWords(value, field.unit) + unit };
     case "real":
       return { words: numberWords(value, field.unit) + unit };
@@ -86,7 +86,8 @@ export function describe(field, value, { withUnit = true } = {}) {
   }
 }
 
-// Amounts are grouped by thousands; a number without a unit may be a year or a number of something, and is not.
+// Amounts are grouped by thousands; a number without a unit may be a year or a number of something,
+// and is not.
 function numberWords(value, unit) {
   if (typeof value !== "number" || !unit) return String(value);
   return value.toLocaleString("en-US", { maximumFractionDigits: 10 });

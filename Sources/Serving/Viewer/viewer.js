@@ -14,7 +14,8 @@ import { isZone, toPlane } from "./plane.js";
 import { preparePrinting } from "./printing.js";
 import { Search } from "./search.js";
 import * as server from "./server.js";
-import { chosenLayers, drawsAt, layerOf, layers, layersOn, planeZone, state, switchAsAtFirst } from "./state.js";
+import { chosenLayers, drawsAt, layerOf, layers, layersOn } from "./state.js";
+import { planeZone, state, switchAsAtFirst } from "./state.js";
 import { choose, language, languages, setLanguage, text, translatePage } from "./texts.js";
 import { ServedTiles } from "./tiles.js";
 
@@ -41,7 +42,7 @@ const layerPanel = new LayerPanel({
     switchAsAtFirst();
     showLayers();
   },
-  zoomTo: (layer) => map.setZoom(map.getZoom() < (layer.minzoom ?? 0) ? layer.minzoom : layer.maxzoom),
+  zoomTo: ({ minzoom = 0, maxzoom }) => map.setZoom(map.getZoom() < minzoom ? minzoom : maxzoom),
   list: (id) => list.open(id),
 });
 const ledger = new Ledger({
@@ -66,7 +67,8 @@ const search = new Search({
   },
   choosePlace: (latitude, longitude) => {
     deselect();
-    const place = { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [longitude, latitude] } };
+    const geometry = { type: "Point", coordinates: [longitude, latitude] };
+    const place = { type: "Feature", properties: {}, geometry };
     highlight.goTo(place, 17);
     highlight.show(place);
     element("map").focus();
@@ -139,8 +141,8 @@ function writePage() {
   element("language").lang = other;
   element("attribution").textContent = choose(state.tiles?.attribution);
   element("attribution").title = element("attribution").textContent;
-  const choices = state.styles.map((style) => new Option(choose(style.title) || style.id, style.id));
-  element("style").replaceChildren(...choices);
+  const option = ({ id, title }) => new Option(choose(title) || id, id);
+  element("style").replaceChildren(...state.styles.map(option));
   element("style").value = state.style ?? "";
   element("style-row").hidden = state.styles.length < 2;
   layerPanel.build();
@@ -204,7 +206,9 @@ function showWholeTown() {
   else map.setView([36, 138], 6);
 }
 
-/** The zoom at which a point of `layer` is shown: its layer is drawn, and its street can be read. */
+/**
+ * The zoom at which a point of `layer` is shown: its layer is drawn, and its street can be read.
+ */
 const closestFor = (layer) => Math.max(17, layerOf(layer)?.minzoom ?? 0);
 
 // ---- Ledger entries
@@ -304,7 +308,8 @@ async function obeyHash() {
   replaceHash.cancel();
   const said = permalink.parse(window.location.hash);
   if ((said.language ?? "ja") !== language()) speak(said.language ?? "ja");
-  if (said.style && known(said.style) && said.style !== state.style) await run(useStyle(said.style));
+  const style = known(said.style);
+  if (style && style !== state.style) await run(useStyle(style));
   if (said.layers) state.on = new Set(said.layers.filter((id) => layerOf(id)));
   else switchAsAtFirst();
   if (said.view) map.setView([said.view.latitude, said.view.longitude], said.view.zoom);
@@ -312,9 +317,11 @@ async function obeyHash() {
   list.render();
   if (!said.feature) {
     if (state.selected) deselect();
-  } else if (said.feature.layer !== state.selected?.layer || said.feature.key !== state.selected?.key) {
-    await openFeature(said.feature, { jump: !said.view });
+    return;
   }
+  const { layer, key } = said.feature;
+  const isOpen = layer === state.selected?.layer && key === state.selected.key;
+  if (!isOpen) await openFeature(said.feature, { jump: !said.view });
 }
 
 // ---- What people do

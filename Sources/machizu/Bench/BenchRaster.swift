@@ -104,48 +104,51 @@ private struct WordReader {
 ///
 /// Items of a canvas larger than a tile are first copied to the lists of the tiles that they touch,
 /// so that a tile's geometry lies together when it is drawn; a random walk over a whole scene's
-/// geometry would cost as much as the drawing. A scene of few items that cover the canvas many
-/// times over is drawn on it directly, as each tile would have to read most of it.
+/// geometry would cost as much as the drawing. Of a scene of few items that cover the canvas many
+/// times over each tile would have to read most: its tiles are whole bands of the canvas, low
+/// enough to stay in the processor's second cache.
 struct SceneDrawing {
   private static let tileSide = 256
-  /// Tiles an item touches on average from which on a scene is drawn directly.
-  private static let directTileCount = 16.0
+  /// Tiles an item touches on average from which on a scene is drawn in bands.
+  private static let bandTileCount = 16.0
+  private static let bandHeight = 256
 
   private let background = Colour(red: 0xF2, green: 0xEF, blue: 0xE9)
   private var rasterizer = Rasterizer()
   private var path = Path()
-  private var tile = Pixmap(width: tileSide, height: tileSide)
+  private var tile: Pixmap
   /// Items as numbers: kind, colour, size in 1/256 px, parts; for each part points, then x and y.
   private var record: [Int32] = []
   private var bins: [[Int32]]
-  private let columns: Int, rows: Int
-  private let isDirect: Bool
+  private var columns: Int, rows: Int
 
   init(_ scene: RasterScene) {
-    columns = (scene.width + SceneDrawing.tileSide - 1) / SceneDrawing.tileSide
-    rows = (scene.height + SceneDrawing.tileSide - 1) / SceneDrawing.tileSide
-    bins = Array(repeating: [], count: columns * rows)
+    let side = SceneDrawing.tileSide
+    columns = (scene.width + side - 1) / side
+    rows = (scene.height + side - 1) / side
+    tile = Pixmap(width: side, height: side)
     var touched = 0
     for i in scene.items.indices {
-      let tiles = SceneDrawing.tiles(scene, i, columns, rows)
+      let tiles = SceneDrawing.tiles(scene, i, columns, rows, tile)
       touched += tiles.columns.count * tiles.rows.count
     }
-    let limit = SceneDrawing.directTileCount * Double(scene.items.count)
-    isDirect = columns * rows == 1 || Double(touched) > limit
+    if Double(touched) > SceneDrawing.bandTileCount * Double(scene.items.count) {
+      columns = 1
+      rows = (scene.height + SceneDrawing.bandHeight - 1) / SceneDrawing.bandHeight
+      tile = Pixmap(width: scene.width, height: SceneDrawing.bandHeight)
+    }
+    bins = Array(repeating: [], count: columns * rows)
   }
 
   mutating func draw(_ scene: borrowing RasterScene, on canvas: inout Pixmap) {
-    if isDirect {
+    if columns * rows == 1 {
       canvas.clear(background)
-      for i in scene.items.indices {
-        record.removeAll(keepingCapacity: true)
-        SceneDrawing.append(scene, i, to: &record)
-        _ = draw(record, 0, x: 0, y: 0, on: &canvas)
-      }
+      for i in scene.items.indices { draw(scene, i, on: &canvas) }
       return
     }
     sort(scene)
-    let side = SceneDrawing.tileSide
+    let width = tile.width
+    let height = tile.height
     var target = Pixmap(width: 0, height: 0)
     var list: [Int32] = []
     swap(&target, &tile)
@@ -154,11 +157,11 @@ struct SceneDrawing {
         target.clear(background)
         swap(&list, &bins[row * columns + column])
         var i = 0
-        let x = Int32(column * side * 256)
-        let y = Int32(row * side * 256)
+        let x = Int32(column * width * 256)
+        let y = Int32(row * height * 256)
         while i < list.count { i = draw(list, i, x: x, y: y, on: &target) }
         swap(&list, &bins[row * columns + column])
-        canvas.copy(target, x: column * side, y: row * side)
+        canvas.copy(target, x: column * width, y: row * height)
       }
     }
     swap(&target, &tile)
@@ -168,7 +171,7 @@ struct SceneDrawing {
   private mutating func sort(_ scene: borrowing RasterScene) {
     for i in bins.indices { bins[i].removeAll(keepingCapacity: true) }
     for i in scene.items.indices {
-      let tiles = SceneDrawing.tiles(scene, i, columns, rows)
+      let tiles = SceneDrawing.tiles(scene, i, columns, rows, tile)
       record.removeAll(keepingCapacity: true)
       SceneDrawing.append(scene, i, to: &record)
       for row in tiles.rows {
@@ -179,7 +182,8 @@ struct SceneDrawing {
 
   /// The tiles that an item's box, grown by its width, touches.
   private static func tiles(
-    _ scene: borrowing RasterScene, _ index: Int, _ columnCount: Int, _ rowCount: Int
+    _ scene: borrowing RasterScene, _ index: Int, _ columnCount: Int, _ rowCount: Int,
+    _ tile: borrowing Pixmap
   ) -> (columns: Range<Int>, rows: Range<Int>) {
     let item = scene.items[index]
     let from = scene.parts[item.firstPart]
@@ -193,13 +197,15 @@ struct SceneDrawing {
       high = SIMD2(max(high.x, point.x), max(high.y, point.y))
     }
     let reach = item.parameter + 1
-    func span(_ low: Float, _ high: Float, _ count: Int) -> Range<Int> {
-      let side = Float(tileSide)
+    func span(_ low: Float, _ high: Float, _ count: Int, _ side: Int) -> Range<Int> {
+      let side = Float(side)
       let first = min(max(Int((low - reach) / side), 0), count)
       let end = high + reach < 0 ? 0 : min(Int((high + reach) / side) + 1, count)
       return first..<max(first, end)
     }
-    return (span(low.x, high.x, columnCount), span(low.y, high.y, rowCount))
+    return (
+      span(low.x, high.x, columnCount, tile.width), span(low.y, high.y, rowCount, tile.height)
+    )
   }
 
   private static func append(
@@ -252,13 +258,46 @@ struct SceneDrawing {
       }
       i = end
     }
+    paint(kind, colour, Double(size) / 256, on: &pixmap)
+    return i
+  }
+
+  /// Draws an item from the scene's own numbers.
+  private mutating func draw(
+    _ scene: borrowing RasterScene, _ index: Int, on pixmap: inout Pixmap
+  ) {
+    let item = scene.items[index]
+    path.removeAll()
+    for part in item.firstPart..<item.firstPart + item.partCount {
+      let from = scene.parts[part]
+      let to = scene.parts[part + 1]
+      guard from < to else { continue }
+      let first = scene.points[from]
+      let x = Path.fixed(Double(first.x))
+      let y = Path.fixed(Double(first.y))
+      if item.kind == .circle {
+        path.addCircle(x: x, y: y, radius: Path.fixed(Double(item.parameter)))
+        continue
+      }
+      path.move(x, y)
+      for k in from + 1..<max(to, from + 1) {
+        let point = scene.points[k]
+        path.line(Path.fixed(Double(point.x)), Path.fixed(Double(point.y)))
+      }
+    }
+    paint(item.kind, item.colour, Double(item.parameter), on: &pixmap)
+  }
+
+  /// Fills `path`, or strokes it with a width.
+  private mutating func paint(
+    _ kind: RasterScene.Kind?, _ colour: Colour, _ width: Double, on pixmap: inout Pixmap
+  ) {
     switch kind {
     case .fillEvenOdd: rasterizer.fill(path, rule: .evenOdd, with: colour, into: &pixmap)
     case .strokeRound:
-      let stroke = Stroke(width: Double(size) / 256, cap: .round, join: .round)
+      let stroke = Stroke(width: width, cap: .round, join: .round)
       rasterizer.stroke(path, stroke, with: colour, into: &pixmap)
     default: rasterizer.fill(path, rule: .nonZero, with: colour, into: &pixmap)
     }
-    return i
   }
 }

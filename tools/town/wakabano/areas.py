@@ -8,7 +8,7 @@ from shapely import LineString, Point, Polygon, STRtree
 
 from . import declare as d
 from . import formats
-from .places import HEIGHT, WIDTH, lonlat, plane, stream
+from .places import plane, stream
 
 NUMERALS = ["", "一", "二", "三", "四", "五"]
 # town, reading, English, quarter its faces are taken from, a point in each 丁目
@@ -29,6 +29,10 @@ VILLAGE_SECTIONS = [
     ("高畑", "タカハタ", "Takahata", (3450, 520)), ("台畑", "ダイバタ", "Daibata", (4450, 850)), ("萱場", "カヤバ", "Kayaba", (5400, 750)),
     ("長峰", "ナガミネ", "Nagamine", (950, 900)), ("内野", "ウチノ", "Uchino", (1950, 600)),
 ]
+
+
+# How far a village's land reaches: more than 0.8 is less.
+WEIGHTS = {"若葉新田": 0.98, "宮下": 1.02, "西谷": 0.86, "根古屋": 0.88, "大門": 0.84, "川尻": 0.7, "高畑": 0.72, "萱場": 0.72, "谷津": 0.7, "内野": 0.74}
 
 
 class District:
@@ -86,7 +90,7 @@ class Districts:
         if inside[quarter] < 0.5 * face.area:
             quarter = "G"
         centre = face.representative_point()
-        candidates = [(Point(x.point).distance(centre) * (0.8 if x.chome is None else 1.15), i) for i, x in enumerate(self.items) if x.quarter == quarter]
+        candidates = [(Point(x.point).distance(centre) * (WEIGHTS.get(x.name, 0.8) if x.chome is None else 1.15), i) for i, x in enumerate(self.items) if x.quarter == quarter]
         return min(candidates)[1]
 
     def tidy(self, faces, owner, ground):
@@ -141,7 +145,6 @@ class Districts:
 
 
 def write_districts(town, folder):
-    rng = stream("district ledger")
     rows = []
     for x in town.districts.items:
         modern = x.chome is not None and x.quarter in "ABC"
@@ -280,7 +283,7 @@ def write_zoning(town, folder):
         code = zone_of(face, town, face.distance(collectors) < 5) if face.area < 120000 else None
         if code and share > 0.5:
             dense.append((code, face))
-        elif code and face.area < 110000 and face.distance(quarters) < 260 and not face.intersects(town.ground.river) and face.intersection(town.ground.floor).area < 0.3 * face.area:
+        elif code and face.area < 150000 and face.distance(quarters) < 320 and not face.intersects(town.ground.river) and face.intersection(town.ground.floor).area < 0.3 * face.area:
             dense.append((code, face))
     # Where the blocks are too deep, the zone reaches 25 m from the road's centre.
     taken = shapely.union_all([face for _, face in dense])
@@ -324,9 +327,13 @@ def write_zoning(town, folder):
         low = shapely.box(x0, y0, (x0 + x1) / 2 if wide else x1, y1 if wide else (y0 + y1) / 2)
         halves = [max(shapely.get_parts(g), key=lambda p: p.area) for g in (shape.intersection(low), shape.difference(low))]
         pieces += [[code, h] for h in halves]
+    for item in pieces:
+        others = [other for other in pieces if other is not item]
+        kept = [h for h in item[1].interiors if any(o[1].intersection(Polygon(h)).area > 1 for o in others)]
+        item[1] = Polygon(item[1].exterior, kept)
     # Parks and the temple grounds stay out of the zones: nine holes.
     parks = sorted((lot.polygon for lot in town.lots.lots if lot.use in ("park", "shrine") and lot.polygon.area > 350), key=lambda p: -p.area)
-    holes = 0
+    holes = sum(len(piece.interiors) for _, piece in pieces)
     for park in parks:
         for item in pieces:
             if holes < 9 and item[1].buffer(-1).contains(park):

@@ -4,11 +4,12 @@ from collections import defaultdict
 
 import numpy as np
 import shapely
-from shapely import LineString, Point, Polygon
+from shapely import LineString, Point
+from shapely.ops import nearest_points, substring
 
 from . import declare as d
 from . import formats
-from .ground import STATION, VALLEYS, smooth
+from .ground import STATION, VALLEYS
 from .network import lines_of
 from .places import lonlat, stream
 
@@ -35,7 +36,7 @@ def write_landuse(town, folder):
     city, river = town.ground.city, town.ground.river
     kinds = defaultdict(list)
     for lot in town.lots.lots:
-        if lot.area in "ABCDF" or lot.use in ("house", "shop", "works", "flats", "school", "site"):
+        if lot.area in "ABCDF" or lot.use in ("house", "shop", "works", "flats", "school", "site", "parking"):
             kinds["1" if lot.use not in ("field", "paddy", "wood") else {"field": "3", "paddy": "4", "wood": "2"}[lot.use]].append(lot.polygon)
         else:
             kinds[{"wood": "2", "paddy": "4", "shrine": "2", "pond": "4"}.get(lot.use, "3")].append(lot.polygon)
@@ -75,7 +76,7 @@ def write_water(town, folder):
         parts = lines_of(visible)
         for part in parts:
             if name in ("谷津川", "大門川"):
-                near = shapely.ops.nearest_points(town.ground.river, Point(part.coords[-1]))[0]
+                near = nearest_points(town.ground.river, Point(part.coords[-1]))[0]
                 part = LineString([*part.coords, near.coords[0]])
             items.append(("2", shown, part))
     roads = town.surface.polygon
@@ -106,7 +107,6 @@ def write_water(town, folder):
 
 def make_ponds(town):
     """Ponds at the heads of the valleys and on a few paddies; their lots stop being fields."""
-    rng = stream("ponds")
     names = ["谷津池", "弁天池", "大門池", "新溜", "下溜", "上溜", "八幡池"]
     count = 0
     for name, points, _, _ in VALLEYS:
@@ -131,8 +131,6 @@ def make_ponds(town):
 def write_railways(town, folder):
     track = town.ground.railway.intersection(town.ground.rectangle)
     cuts = sorted({0.0, track.length, *np.linspace(0, track.length, 14)[1:-1]})
-    from shapely.ops import substring
-
     features = [(substring(track, a, b), {"鉄道ID": f"R{n:02d}", "種別": "1", "名称": "若葉野線", "駅名": None, "線数": 2}) for n, (a, b) in enumerate(zip(cuts[:-1], cuts[1:]), 1)]
     at = track.project(Point(STATION))
     platform = substring(track, at - 88, at + 88).buffer(7.5, cap_style="flat")

@@ -3,6 +3,7 @@
 import numpy as np
 import shapely
 from shapely import LineString, Point
+from shapely.ops import substring
 
 from . import declare as d
 from . import formats
@@ -29,7 +30,7 @@ def edge_chains(town, rng):
             length = float(np.clip(rng.lognormal(3.4, 0.6), 8, 138))
             if at + length > line.length:
                 break
-            part = shapely.ops.substring(line, at, at + length)
+            part = substring(line, at, at + length)
             middle = part.interpolate(0.5, normalized=True)
             s = town.graph.sections[town.section_at(middle.coords[0])]
             good = s.street.area in "DE" and s.street.area or s.street.rank in "2K" and rng.random() < 0.5
@@ -160,10 +161,7 @@ def write_control_points(town, folder):
     x0, y0, x1, y1 = city.bounds
     junctions = [n for n in range(len(town.graph.nodes)) if len(town.graph.at[n]) >= 3]
     built = [n for n in junctions if town.graph.sections[town.graph.at[n][0]].street.area in "ABCD"]
-    used = np.empty((0, 2))
-    serial = 0
     for kind, (title, count) in CONTROL.items():
-        name = title.split("|")[0]
         gap = {"1": 0, "2": 1400, "3": 700, "4": 1300, "5": 500, "6": 190, "8": 500, "9": 75, "10": 120}.get(kind, 100)
         made, own = 0, np.empty((0, 2))
         while made < count:
@@ -182,7 +180,6 @@ def write_control_points(town, folder):
                 continue
             own = np.vstack([own, spot])
             made += 1
-            serial += 1
             lon, lat = lonlat(spot, 12)
             east, north = plane(spot)
             height = float(town.ground.height(spot)[0])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 import shapely.affinity
-from shapely import LineString, Point, Polygon
+from shapely import Polygon
 
 from .places import stream
 
@@ -28,7 +28,7 @@ def footprint(width, depth, rng, notch):
     w, d = width / 2, depth / 2
     points = [(-w, -d), (w, -d), (w, d), (-w, d)]
     if notch and width > 6 and depth > 6:
-        a, b = width * rng.uniform(0.25, 0.45), depth * rng.uniform(0.2, 0.4)
+        a, b = width * rng.uniform(0.2, 0.4), depth * rng.uniform(0.15, 0.35)
         corner = rng.integers(0, 4)
         shapes = [
             [(-w + a, -d), (w, -d), (w, d), (-w, d), (-w, -d + b), (-w + a, -d + b)],
@@ -95,7 +95,7 @@ class Buildings:
             if item.use == "411" and item.lot.area in "BCDG":
                 with_house[id(item.lot)] = item
         order = list(with_house.values())
-        sheds_at = {id(item.lot) for item in self.items if item.use == "461"}
+        sheds_at = {id(item.lot) for item in self.items if item.use != "411"}
         for k in rng.permutation(len(order)):
             if len(self.items) >= target:
                 break
@@ -131,7 +131,7 @@ class Buildings:
         area = lot.polygon.area
         if area > 420:
             return self.farmstead(lot, rng) if rng.random() < 0.8 else None
-        width, depth = {"B": (9.0, 8.0), "C": (7.4, 10.2), "D": (7.2, 8.0), "A": (6.8, 11.0)}.get(lot.area, (9, 8))
+        width, depth = {"B": (9.6, 8.8), "C": (7.6, 11.8), "D": (8.2, 9.6), "A": (7.2, 12.0)}.get(lot.area, (9, 8))
         width, depth = width * rng.uniform(0.88, 1.14), depth * rng.uniform(0.88, 1.12)
         setback = rng.uniform(0.6, 1.1) if lot.area != "A" else 0.55
         house = self.fit(lot, rng, width, depth, setback, rng.uniform(0.86, 1.0))
@@ -155,7 +155,7 @@ class Buildings:
             part = max(parts, key=lambda p: p.area)
             polygon = place(part, square_angle(lot.angle), footprint(width, size / width, rng, False), rng.choice([0.05, 0.1, 0.9]), rng, 12)
             if polygon is not None:
-                self.put(polygon, lot, "461", kind or ("3" if rng.random() < 0.5 else "1"), 1, "601" if rng.random() < 0.4 else "605")
+                self.put(polygon, lot, "461", kind or str(rng.choice(["1", "3", "4"], p=[0.73, 0.21, 0.06])), 1, "601" if rng.random() < 0.4 else "605")
                 house = house.union(polygon)
 
     def farmstead(self, lot, rng):
@@ -309,7 +309,8 @@ class Buildings:
         parts = [p for p in shapely.get_parts(rest) if p.area > 700]
         for w, d in ((36, 26), (28, 22), (24, 18)):
             for part in sorted(parts, key=lambda p: p.area):
-                gym = place(part, angle, footprint(w, d, rng, False), 0.95, rng, 14)
+                gyms = (place(part, angle, footprint(w, d, rng, False), bias, rng, 24) for bias in (0.95, 0.7, 0.45, 0.2))
+                gym = next((g for g in gyms if g is not None), None)
                 if gym is not None:
                     self.put(gym, lot, "422", "2", 1, "604", lot.site.name + "体育館")
                     self.shed(lot, body.union(gym), rng, 1, 20, 60, "1")

@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 import numpy as np
-import shapely
 from shapely import Point
 
 from . import declare as d

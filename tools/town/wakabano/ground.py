@@ -146,6 +146,15 @@ class Ground:
         t = np.clip(distance / SLOPE, 0, 1)
         return low + (high - low) * t * t * (3 - 2 * t)
 
+    def street_height(self, points):
+        """Height of a street's surface: where it climbs a slope it is cut and banked to about 7 %."""
+        points = np.atleast_2d(np.asarray(points, float))[:, :2]
+        x, y = points.T
+        distance = shapely.distance(self.floor, shapely.points(points))
+        low = 12.2 - 4.2 * np.clip(x / WIDTH, 0, 1) + 0.0012 * np.abs(y - 2080)
+        high = 28.4 + 1.2 * np.sin(x / 830 + 0.4) * np.cos(y / 940) - 1.4 * (x - 3200) / 3200
+        return low + (high - low) * np.clip(distance / 250, 0, 1)
+
 
 def build():
     rng = stream("ground")

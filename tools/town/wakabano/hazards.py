@@ -4,11 +4,11 @@ from collections import defaultdict
 
 import numpy as np
 import shapely
-from shapely import LineString, Point, Polygon
+from shapely import Point, Polygon
 
 from . import declare as d
 from . import formats
-from .places import geographic_to_plane, lonlat, plane, plane_to_geographic, stream
+from .places import lonlat, plane, stream
 from .streetpoints import era
 
 # date, name, hourly rain, total rain (mm), shares of hazards by code, points, areas
@@ -124,22 +124,19 @@ def write_points(town, folder):
             made += 1
             counters[prefix, event] += 1
             rows.append([base, f"{prefix}-{event:02d}-{counters[prefix, event]:03d}", name, when, "日", None, kind, None, None, None, hourly, total])
-    fires = 270 - len(rows)
-    for k in range(fires):
+    # Dates as the old cards wrote them: a month only, or a year that the era had not or no longer.
+    cards = [("1982-09-12", "昭和57年9月頃", "月", "12")] * 3 + [("1986-08-04", "S61.8", "月", "11")] * 3 + [("1989-01-10", "昭和64年1月10日", "日", "61"), ("2019-05-10", "平成31年5月10日", "日", "61")]
+    dates = {}
+    for k in range(270 - len(rows)):
         when = f"{int(rng.integers(1984, 2026))}-{int(rng.integers(1, 13)):02d}-{int(rng.integers(1, 29)):02d}"
+        kind = "61" if rng.random() < 0.75 else str(rng.choice(["42", "99", "21"]))
+        if k < len(cards):
+            when, text, precision, kind = cards[k]
+            dates[len(rows)] = (text, precision)
         prefix = short_era(when)
         counters[prefix, 90] += 1
-        kind = "61" if rng.random() < 0.75 else str(rng.choice(["42", "99", "21"]))
-        name = {"61": "建物火災", "42": "強風倒木", "99": "その他", "21": "がけ崩れ"}[kind]
+        name = {"61": "建物火災", "42": "強風倒木", "99": "その他", "21": "がけ崩れ", "11": "台風第10号", "12": "台風第18号"}[kind]
         rows.append([chooser.place(kind, rng), f"{prefix}-90-{counters[prefix, 90]:03d}", name, when, "日", None, kind, None, None, None, None, None])
-    # Dates as the old files wrote them.
-    old = [i for i, r in enumerate(rows) if r[3] < "1990"]
-    vague = list(rng.choice(old, 6, replace=False))
-    dates = {}
-    for i, text in zip(vague, ("昭和57年9月頃", "S61.8", "昭和56年10月", "S61.8", "昭和57年9月頃", "昭和60年頃")):
-        dates[i] = (text, "月" if "月" in text or "." in text else "年")
-    for i, text in zip([k for k in range(len(rows)) if rows[k][3].startswith("1991")][:1] + [k for k in range(len(rows)) if rows[k][3].startswith("2019-09")][:1], ("昭和64年1月10日", "平成31年5月10日")):
-        dates[i] = (text, "日")
     out = []
     for i, (base, number, name, when, precision, end, kind, _, place, depth, hourly, total) in enumerate(rows):
         flood = kind in ("11", "12", "13")
@@ -213,6 +210,11 @@ def make_areas(town):
             todo = [(np.array(h), "12" if k % 2 else "11" if "11" in kinds else "12", rng.uniform(9000, 42000)) for k, h in enumerate(HOT)]
             if when >= "2004":
                 todo.append((np.array(UNDERPASS), "13", 700))
+        if "11" in kinds and when in ("1986-08-04", "1996-09-22", "2013-10-16", "2019-10-25"):
+            # The great floods filled whole reaches of the plain between two roads.
+            for share in rng.choice([0.13, 0.3, 0.52, 0.68, 0.86], 2, replace=False):
+                p = np.asarray(town.ground.river_line.interpolate(share, normalized=True).coords[0])
+                todo.append((p + np.array([0, rng.choice([-1, 1]) * 130]), "11", 175000))
         made = 0
         while made < count:
             if todo:
@@ -235,11 +237,6 @@ def make_areas(town):
     return out
 
 
-def jgd2000(points):
-    """JGD2000 zone IX; the ground's own shift of 2011 is left out, as the town does not move."""
-    return plane(points)
-
-
 def write_areas(town, folder):
     rng = stream("disaster area files")
     by_year = defaultdict(list)
@@ -250,7 +247,6 @@ def write_areas(town, folder):
     extra = by_year["2023"][12:]
     by_year["2023"] = by_year["2023"][:12]
     by_year["2025"] = [("2025-07-10", "令和7年7月豪雨", 88, 131, k, shape) for (_, _, _, _, k, shape) in extra]
-    names = {"11": "外水", "12": "内水", "13": "道路冠水", "21": "がけ崩れ", "32": "液状化"}
     bow = 0
     sources = []
     for year in sorted(by_year):
@@ -280,7 +276,8 @@ def write_areas(town, folder):
         shapes_out = list(rings)
         if year == "1991":
             shapes_out[-1] = None
-        crs, project = (2451, jgd2000) if year <= "2010" else (6677, plane)
+        # The ground's shift of 2011 is left out: the older files only name the older system.
+        crs, project = (2451 if year <= "2010" else 6677), plane
         if year == "2013":
             crs, project = 4326, lonlat
         encoding = "utf-8" if year == "2017" else "cp932"
@@ -292,7 +289,7 @@ def write_areas(town, folder):
         else:
             fields = [("ID", "C", 10, 0), ("DATE", "C", 10, 0), ("EVENT", "C", 30, 0), ("TYPE", "C", 2, 0), ("TOWN", "C", 7, 0), ("PLACE", "C", 44, 0), ("DEPTH", "N", 6, 1), ("UPDATED", "C", 10, 0)]
         formats.write_shapefile(folder / f"浸水実績_{year}_{stem[year]}", "polygon", shapes_out, fields, rows, project, crs, encoding)
-        group = {"glob": f"浸水実績_{year}_*.shp", "crs": f"EPSG:{crs}", "encoding": "UTF-8" if encoding == "utf-8" else "CP932", "set": {"発生年": year}}
+        group = {"glob": f"浸水実績_*_{stem[year]}.shp", "crs": f"EPSG:{crs}", "encoding": "UTF-8" if encoding == "utf-8" else "CP932", "set": {"発生年": "$1"}}
         sources.append(group)
     extra_fields = [d.integer("発生年", "Source year"), d.text("更新日時", "Updated in the system", "staff", source=["UPDATED"])]
     d.declare(

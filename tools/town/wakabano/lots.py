@@ -318,7 +318,6 @@ class Lots:
                     use = "shop" if rank == "N" and rng.random() < 0.62 else "works" if rank == "N" else "house"
                     lots.append((rest, use, None))
                     grounds.append(rest)
-        ground = shapely.union_all(grounds)
         clean = []
         for i, (polygon, use, angle) in enumerate(lots):
             others = shapely.union_all([g for g in grounds[max(0, i - 400):i] if g.intersects(polygon)])

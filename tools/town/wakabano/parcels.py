@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 import shapely
-from shapely import LineString, Point, Polygon
+from shapely import Polygon
 
 from . import declare as d
 from . import formats
@@ -66,7 +66,6 @@ def road_parcels(town, count):
     """The road surface shared out to sections, neighbours on one route joined until `count` are left."""
     surface = town.surface.polygon
     cells = []
-    taken = None
     order = sorted(range(len(town.graph.sections)), key=lambda i: -town.graph.sections[i].width)
     tree = shapely.STRtree([p.buffer(4.5, join_style="mitre") for p in town.surface.pieces])
     reach = [p.buffer(4.5, join_style="mitre") for p in town.surface.pieces]
@@ -104,7 +103,6 @@ def make(town):
     rng = stream("parcels")
     parcels = [Parcel(lot.polygon.simplify(0.02), KINDS[lot.use], lot=lot) for lot in town.lots.lots if lot.polygon.area > 0.5]
     river = town.ground.river.intersection(town.ground.city)
-    cutters = shapely.union_all([x.polygon.boundary for x in town.districts.items])
     water = [p for x in town.districts.items for p in shapely.get_parts(river.intersection(x.polygon)) if p.geom_type == "Polygon" and p.area > 20]
     for line in town.ground.brooks.values():
         strip = line.buffer(1.6, cap_style="flat").intersection(town.ground.city).difference(shapely.union(town.surface.polygon, river))
@@ -159,12 +157,20 @@ def number(town, parcels, rng):
             p.sub = f"{1 + int(p.polygon.centroid.x // 450) % 9:04d}" if p.district.chome is None else "0000"
     # Unsettled: lots that share a key with the neighbour they could not be parted from.
     fields = [p for p in parcels if p.lot is not None and p.lot.area in "EG" and p.kind in ("畑", "宅地")]
-    for k in rng.choice(len(fields), 7, replace=False):
+    made = 0
+    for k in rng.permutation(len(fields)):
         p = fields[k]
-        other = min((q for q in fields if q is not p and q.district is p.district and "+" not in q.number), key=lambda q: q.polygon.distance(p.polygon) + 0.001 * q.polygon.centroid.distance(p.polygon.centroid))
-        joint = "+".join(sorted([p.number, other.number]))
-        p.number = other.number = joint
+        if made == 7:
+            break
+        if "+" in p.number:
+            continue
+        near = (q for q in fields if q is not p and q.district is p.district and "+" not in q.number)
+        other = min(near, key=lambda q: q.polygon.distance(p.polygon) + 0.001 * q.polygon.centroid.distance(p.polygon.centroid), default=None)
+        if other is None:
+            continue
+        p.number = other.number = "+".join(sorted([p.number, other.number]))
         other.sub = p.sub
+        made += 1
 
 
 SUB_NAMES = ["", "台", "宮前", "谷ツ", "前原", "向台", "花輪", "稲荷下", "中道", "新田"]

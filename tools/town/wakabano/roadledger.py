@@ -5,11 +5,12 @@ from collections import defaultdict
 import numpy as np
 import shapely
 from shapely import LineString, Point
+from shapely.ops import substring
 
 from . import declare as d
 from . import formats
 from .network import lines_of
-from .places import EAST0, HEIGHT, NORTH0, SHEET_EAST, SHEET_NORTH, WIDTH, plane, sheet_number, stream
+from .places import HEIGHT, SHEET_EAST, SHEET_NORTH, plane, sheet_number, stream
 
 TARGET_ROUTES, TARGET_SECTIONS, TARGET_EDGES, TARGET_WIDTHS, TARGET_SHEETS = 560, 2050, 5200, 3400, 214
 AREA_CODE = {"A": 11, "B": 12, "C": 13, "D": 14, "E": 15, "F": 16, "G": 17}
@@ -398,7 +399,9 @@ def write_edges(town, folder):
     boundary = town.surface.polygon.boundary
     inside = boundary.intersection(town.city.buffer(-1))
     fixed = 650
-    runs = [[p.simplify(0.04) for p in curve_at_corners([line], 0.45) if p.length > 0.4] for line in lines_of(shapely.line_merge(inside))]
+    spans = town.ground.river.buffer(9)
+    drawn = lines_of(shapely.line_merge(inside.difference(spans))) + lines_of(shapely.line_merge(inside.intersection(spans)))
+    runs = [[p.simplify(0.04) for p in curve_at_corners([line], 0.45) if p.length > 0.4] for line in drawn]
     surplus = sum(len(run) for run in runs) - (TARGET_EDGES - fixed)
     corners = [(k, i) for k, run in enumerate(runs) for i in range(1, len(run) - 1) if run[i].length < 5.2]
     whole = set()
@@ -434,7 +437,7 @@ def write_edges(town, folder):
         if s.width >= 9 and s.street.rank in "NK12" and s.length > 25:
             offset = {"N": 3.5}.get(s.street.rank, 2.5 if s.width >= 14 else 2.0)
             for sign in (1, -1) if s.width >= 14 else (1,):
-                walk = shapely.offset_curve(shapely.ops.substring(s.line, 6, s.length - 6), sign * (s.width / 2 - offset))
+                walk = shapely.offset_curve(substring(s.line, 6, s.length - 6), sign * (s.width / 2 - offset))
                 if walk.geom_type == "LineString" and not walk.is_empty:
                     rows.append(("2", walk.simplify(0.1)))
     spare = [s for s in town.graph.sections if s.street.area in "BCD" and 4 <= s.width < 8 and s.length > 40]
@@ -442,14 +445,13 @@ def write_edges(town, folder):
     k = 0
     while len(rows) < TARGET_EDGES - 6 and k < len(order) * 2:
         s = spare[order[k % len(order)]]
-        gutter = shapely.offset_curve(shapely.ops.substring(s.line, 5, s.length - 5), (s.width / 2 - 0.35) * (1 if k < len(order) else -1))
+        gutter = shapely.offset_curve(substring(s.line, 5, s.length - 5), (s.width / 2 - 0.35) * (1 if k < len(order) else -1))
         k += 1
         if gutter.geom_type == "LineString" and not gutter.is_empty:
             rows.append(("3", gutter.simplify(0.05)))
     steps = [s for s in town.graph.sections if s.street.area == "E" and s.width < 2.8]
     for s in steps[:6]:
-        middle = s.line.interpolate(s.length / 2)
-        rows.append(("6", shapely.ops.substring(s.line, s.length / 2 - 3, s.length / 2 + 3)))
+        rows.append(("6", substring(s.line, s.length / 2 - 3, s.length / 2 + 3)))
     # Over the count: the shortest corner cuts are drawn as part of the edge elsewhere, so they go.
     while len(rows) > TARGET_EDGES:
         small = [i for i, (kind, p) in enumerate(rows) if kind == "7"] or range(len(rows))
@@ -524,7 +526,6 @@ def write_sheets(town, folder):
 
     rng = stream("sheets")
     boxes = sheet_boxes(town)
-    dense = sorted(boxes, key=lambda b: -town.surface.polygon.intersection(b[2]).area)
     wanted = [(2900, 3050), (1700, 3350), (3700, 2850), (2700, 1250)]
     scanned = {next(number for _, number, box in boxes if box.contains(Point(w))): None for w in wanted}
     rows = []

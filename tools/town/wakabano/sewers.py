@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import shapely
 from shapely import LineString, Point
+from shapely.ops import nearest_points
 
 from . import declare as d
 from . import formats
@@ -53,12 +54,12 @@ def along_section(section, forward, offset, longest):
 
 def tree_sections(town, graph, root):
     """Sections with their downstream end, leaves first; a metre of climb costs as much as 260 m of pipe."""
-    height = town.ground.height(graph.nodes)
+    height = town.ground.street_height(graph.nodes)
 
     def cost(section, upper, lower):
         if section.street.rank == "F" and section.width < 3.5:
             return None
-        along = town.ground.height(section.coords)
+        along = town.ground.street_height(section.coords)
         top = max(0.0, float(along.max()) - height[upper] - 2.5) + max(0.0, height[lower] - height[upper])
         return section.length + 260 * top
 
@@ -74,7 +75,7 @@ def build_network(town, graph, branches, storm, offset, longest):
     def manhole(point, node=None):
         if node is not None and node in at_node:
             return at_node[node]
-        m = Manhole(np.asarray(point), float(town.ground.height(point)[0]), storm)
+        m = Manhole(np.asarray(point), float(town.ground.street_height(point)[0]), storm)
         manholes.append(m)
         if node is not None:
             at_node[node] = m
@@ -123,26 +124,26 @@ def size_pipes(pipes):
 
 
 def lay_levels(pipes, rng):
-    """Inverts from the leaves down: least cover 1 m at the top, a slope of at least 1.2 ‰, depth reset by pumps."""
-    into = defaultdict(list)
-    for p in pipes:
-        into[id(p.down)].append(p)
-    order = sorted(pipes, key=lambda p: p.load)
-    for p in order:
+    """Inverts from the outfall upward: gentle trunks, 1.2 to 30 ‰, drops at side pipes and on slopes, cover 1.0 to 5.8 m.
+
+    The manholes' ground follows the pipes where the streets were cut or banked for them.
+    """
+    outgoing = {}
+    for p in sorted(pipes, key=lambda p: -p.load):
         length = float(np.hypot(*(p.down.at - p.up.at)))
-        diameter = p.size / 1000
-        start = p.up.ground - rng.uniform(1.05, 1.3) - diameter
-        above = [q.bottom for q in into[id(p.up)]]
-        start = min([start, *[b - 0.02 for b in above]])
-        start = max(start, p.up.ground - 5.8 - diameter)
-        fall = (start - (p.down.ground - 1.1 - diameter)) / length * 1000
-        slope = float(np.clip(fall, 1.2 if p.size >= 300 else 2.4, 30))
-        end = start - slope * length / 1000
-        # A drop at the manhole takes what the steepest pipe cannot.
-        if p.down.ground - end - diameter < 1.0:
-            end = p.down.ground - 1.0 - diameter
-        end = max(end, p.down.ground - 5.8 - diameter)
-        p.top, p.bottom = round(start, 3), round(end, 3)
+        bore = p.size / 1000
+        least = (0.0012 if p.size >= 300 else 0.0024) * length
+        below = outgoing.get(id(p.down))
+        base = below.top + 0.02 if below is not None else p.down.ground - (2.0 if p.storm else 5.2) - bore
+        shallow = p.down.ground - rng.uniform(1.3, 2.6) - bore
+        side = below is not None and p.load < 0.5 * below.load
+        steep = p.up.ground - 4.6 - bore - base - 0.0299 * length
+        drop = float(np.clip(max(shallow - base if side else 0.0, steep), 0, 3.6))
+        p.bottom = round(min(base + drop, max(base, p.down.ground - 1.05 - bore)), 3)
+        wanted = float(np.clip(p.bottom + 1.3 * least, p.up.ground - 4.7 - bore, max(p.up.ground - 1.35 - bore, p.up.ground - 4.7 - bore)))
+        p.top = round(p.bottom + float(np.clip(wanted - p.bottom, least, 0.0299 * length)), 3)
+        p.up.ground = float(np.clip(p.up.ground, p.top + bore + 1.02, p.top + bore + 5.7))
+        outgoing.setdefault(id(p.up), p)
 
 
 def with_rail_crossings(town):
@@ -206,7 +207,7 @@ def storm(town, graph, sewered, count):
             roots.append(n)
         if len(roots) == 21:
             break
-    height = town.ground.height(graph.nodes)
+    height = town.ground.street_height(graph.nodes)
     owner, order = {}, []
     queue = [(0.0, r, r, None) for r in roots]
     heapq.heapify(queue)
@@ -237,12 +238,12 @@ def storm(town, graph, sewered, count):
         if r not in at_node:
             continue
         m = at_node[r]
-        spot = np.asarray(shapely.ops.nearest_points(water, Point(m.at))[0].coords[0])
+        spot = np.asarray(nearest_points(water, Point(m.at))[0].coords[0])
         gap, steps = spot - m.at, max(1, int(np.ceil(np.hypot(*(spot - m.at)) / 58)))
         start = m
         for k in range(1, steps + 1):
             at = m.at + gap * k / steps
-            after = Manhole(at, float(town.ground.height(at)[0]), True)
+            after = Manhole(at, float(town.ground.street_height(at)[0]), True)
             if k == steps:
                 after.number = ""
             else:
@@ -278,7 +279,7 @@ def write(town, pipe_folder, manhole_folder):
     names = {1: "駅前処理分区", 2: "緑が丘処理分区", 3: "中央処理分区", 4: "南台処理分区", 5: "若葉川幹線処理分区"}
     serial = defaultdict(int)
     rows, shapes = [], []
-    pumped = sorted((p for p in pipes if not p.storm), key=lambda p: p.top - p.bottom)[:3]
+    pumped = sorted((p for p in pipes if not p.storm and p.load > 25 and np.hypot(*(p.down.at - p.up.at)) > 30), key=lambda p: p.up.ground - p.down.ground)[:3]
     year_of = {1: 1974, 2: 1977, 3: 2003, 4: 1994, 5: 1979}
     for p in sorted(pipes, key=lambda p: p.up.number):
         z = int(p.up.number[:2])
@@ -287,7 +288,7 @@ def write(town, pipe_folder, manhole_folder):
         line = LineString([p.up.at, p.down.at])
         length = round(line.length, 2)
         if p in pumped:
-            p.top, p.bottom = round(p.up.ground - 4.2, 3), round(p.down.ground - 1.6, 3)
+            p.top, p.bottom = round(p.up.ground - 5.2, 3), round(p.down.ground - 1.6, 3)
         size = p.size
         kind = "DIP" if p in pumped else str(rng.choice(["VU", "VP", "PRP"], p=[0.8, 0.1, 0.1])) if size <= 350 and not (p.storm and year < 1990) else "HP" if year >= 1976 else "CP"
         box = p.storm and size >= 800 and rng.random() < 0.6

@@ -5,22 +5,16 @@ from collections import defaultdict
 import numpy as np
 import shapely
 from shapely import LineString, Point, STRtree
+from shapely.ops import nearest_points
 
 from . import declare as d
 from . import formats
-from .ground import STATION
 from .places import dms, lonlat, plane, stream
-
-CP932_ONLY = "～①㈱髙﨑Ⅲ"
 
 
 def association_at(town, point):
     hits = [i for i in town.association_tree.query(Point(point), predicate="intersects")]
     return town.associations[min(hits)][0] if hits else None
-
-
-def full_width(number):
-    return str(number)
 
 
 def any_date(rng, low, high):
@@ -73,7 +67,6 @@ def garbage_candidates(town):
         if area in "FG" and not any(town.lots.lots[i].use == "house" for i in town.lot_tree.query(Point(corner).buffer(45))):
             continue
         for s in (section, other):
-            node_point = town.graph.nodes[node]
             at = s.line.project(Point(corner))
             reach = size + 2.2
             at = at + reach if at < s.length / 2 else at - reach
@@ -248,7 +241,7 @@ def mirror_candidates(town):
     rail = town.ground.railway
     for number, s in enumerate(graph.sections):
         if s.street.number in ("K0045", "K0068") and s.line.intersects(rail.buffer(30)):
-            hit = s.line.project(shapely.ops.nearest_points(s.line, rail)[0])
+            hit = s.line.project(nearest_points(s.line, rail)[0])
             for at in (hit - 16, hit + 16, hit - 21, hit + 21):
                 if 2 < at < s.length - 2:
                     for side in (1, -1):
@@ -339,11 +332,11 @@ def light_beads(town):
             area = s.street.area or town.lots.quarter_of(s.line.buffer(12))
             if area == "F":
                 continue
-            lit = area in "ABCDE" or (s.street.rank in "NK12" and rng.random() < 0.8) or s.ledger.get("school")
+            lit = area in "ABCDE" or (s.street.rank in "NK12" and rng.random() < 0.9) or s.ledger.get("school")
             if not lit or s.width < 1.9:
                 carry = None
                 continue
-            spacing = rng.uniform(60, 72) if area in "EG" else rng.uniform(37, 45) if spacing is None or spacing > 50 else spacing
+            spacing = rng.uniform(60, 72) if area in "EG" else rng.uniform(35.5, 41) if spacing is None or spacing > 50 else spacing
             # In step with the travelled direction, so that the side stays the same for the eye.
             at = spacing * rng.uniform(0.3, 0.6) if carry is None else carry
             while at < s.length - 2:
@@ -370,7 +363,7 @@ def write_lights(town, folder):
     school_routes(town)
     beads = light_beads(town)
     tree = STRtree([Point(b[1]) for b in beads])
-    near = tree.query([Point(b[1]) for b in beads], predicate="dwithin", distance=20)
+    near = tree.query([Point(b[1]) for b in beads], predicate="dwithin", distance=18)
     drop = set()
     for i, j in zip(*near):
         if i < j and i not in drop:

@@ -114,8 +114,8 @@ def new_town(plan, polygon):
     for cell in cells:
         angle = rng.choice([-14, -6, 3, 9, 16]) + rng.uniform(-2, 2)
         long_lines, short_lines = grid(cell, angle, 54, 150, rng, stagger=0.9, bend=rng.uniform(-14, 14))
-        plan.lay_fitted(long_lines, "3", lambda _: float(rng.choice([5.0, 6.0, 6.0])), "B", 26, shortest=40)
-        walk = lambda line: 2.7 if rng.random() < 0.14 else 6.0 if rng.random() < 0.6 else 5.0
+        plan.lay_fitted(long_lines, "3", lambda _: float(rng.choice([4.5, 5.0, 6.0, 6.0])), "B", 26, shortest=40)
+        walk = lambda line: 2.7 if rng.random() < 0.14 else float(rng.choice([4.5, 4.5, 5.0, 6.0]))
         plan.lay_fitted(short_lines, "3", walk, "B", 19, reach=34, shortest=10)
 
 
