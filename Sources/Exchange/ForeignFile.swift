@@ -43,6 +43,8 @@ enum ForeignFile {
     case "shp": return [stem(of: request.file)]
     case "zip", "shz":
       return try Archive(path: request.file).members.map(\.name)
+    case "xml" where try GMLDocument(path: request.file, shownAs: request.file).isRegistryMap:
+      return RegistryMap.layers
     default:
       return try dataset(request, path: request.file).layerNames
     }
@@ -62,6 +64,8 @@ enum ForeignFile {
       var inner = request
       if ending(of: member.path) == "shp" { inner.layer = nil }
       return try open(inner, path: member.path)
+    case "xml" where try GMLDocument(path: path, shownAs: request.file).isRegistryMap:
+      return try RegistryMapReader(path: path, shownAs: request.file, layer: request.layer)
     default: return try layerReader(request, path: path)
     }
   }

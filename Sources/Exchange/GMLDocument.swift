@@ -4,6 +4,8 @@ internal import Formats
 struct GMLDocument {
   /// The reference system of 基盤地図情報, whose srsName is no URN; nil for other documents.
   let reference: SourceReference?
+  /// Whether this is a registry map, which GDAL does not know.
+  let isRegistryMap: Bool
 
   private static let headBytes = 64 << 10
 
@@ -22,6 +24,7 @@ struct GMLDocument {
     if head.contains("<!ENTITY") {
       throw FormatError(.refused, file: file, reason: "XML with entities of its own is not read")
     }
+    isRegistryMap = head.contains(RegistryMap.namespace)
     guard head.contains("fgd.gsi.go.jp"), let start = head.range(of: "srsName=\"fguuid:") else {
       reference = nil
       return

@@ -117,11 +117,12 @@ public struct WKBReader {
     for _ in 0..<count {
       let start = offset
       let member: Shape<S> = try shape(depth: depth + 1)
-      guard let part = take(member) else {
-        if case .multiPoint(let points) = member, points.isEmpty { continue }
-        throw WKBError(fault: .memberOfWrongType(head.type), byteOffset: start)
+      if let part = take(member) {
+        parts.append(part)
+      } else if head.type != 4 || !member.isEmpty || member.typeCode != 4 {
+        // Only an empty point among points is nothing at all.
+        throw WKBError(fault: .memberOfWrongType(member.typeCode), byteOffset: start)
       }
-      parts.append(part)
     }
     return parts
   }
@@ -199,6 +200,19 @@ extension Shape {
     bytes.reserveCapacity(16 + 16 * pointCount)
     appendWKB(to: &bytes)
     return bytes
+  }
+
+  /// The type's number in WKB; an empty point is read as a multi-point without points.
+  fileprivate var typeCode: UInt32 {
+    switch self {
+    case .point: 1
+    case .line: 2
+    case .polygon: 3
+    case .multiPoint: 4
+    case .multiLine: 5
+    case .multiPolygon: 6
+    case .collection: 7
+    }
   }
 
   public func appendWKB(to bytes: inout [UInt8]) {

@@ -68,8 +68,14 @@ public struct GridBox: Hashable, Sendable {
   /// The box grown by `units` on every side, kept within what 64 bits hold.
   public func grown(by units: Int64) -> GridBox {
     guard !isEmpty else { return self }
+    func sum(_ a: Int64, _ b: Int64) -> Int64 {
+      let (sum, overflow) = a.addingReportingOverflow(b)
+      return overflow ? (b < 0 ? .min : .max) : sum
+    }
+    // The negative of the least number does not exist; one off is as far outside of every world.
+    let back = units == .min ? .max : -units
     return GridBox(
-      minX: minX - units, minY: minY - units, maxX: maxX + units, maxY: maxY + units)
+      minX: sum(minX, back), minY: sum(minY, back), maxX: sum(maxX, units), maxY: sum(maxY, units))
   }
 }
 

@@ -69,20 +69,14 @@ struct LabelInk {
   private func blend(_ shares: [UInt8], _ colour: Colour, into pixmap: inout Pixmap) {
     let (columns, rows) = (width - 2 * margin, height - 2 * margin)
     guard columns > 0, rows > 0 else { return }
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(columns * rows * 4)
-    let alpha = UInt32(colour.alpha)
+    var visible: [UInt8] = []
+    visible.reserveCapacity(columns * rows)
     for row in margin..<(margin + rows) {
-      for index in (row * width + margin)..<(row * width + margin + columns) {
-        let cover = Self.product(UInt32(shares[index]), alpha)
-        pixels.append(UInt8(truncatingIfNeeded: Self.product(UInt32(colour.red), cover)))
-        pixels.append(UInt8(truncatingIfNeeded: Self.product(UInt32(colour.green), cover)))
-        pixels.append(UInt8(truncatingIfNeeded: Self.product(UInt32(colour.blue), cover)))
-        pixels.append(UInt8(truncatingIfNeeded: cover))
-      }
+      let start = row * width + margin
+      visible.append(contentsOf: shares[start..<(start + columns)])
     }
-    guard let layer = Pixmap(width: columns, height: rows, premultiplied: pixels) else { return }
-    pixmap.blend(layer, x: left + margin, y: top + margin)
+    let mask = Mask(width: columns, height: rows, shares: visible)
+    pixmap.blend(mask: mask, x: left + margin, y: top + margin, with: colour)
   }
 
   /// Two shares of 255, multiplied and rounded to the nearest.

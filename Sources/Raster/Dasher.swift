@@ -104,7 +104,9 @@ struct Dasher: Sendable {
         isDrawn.toggle()
       }
     }
-    guard period >= 1 else { return false }
+    // Nobody can see such dashes, and there would be any number of them.
+    let shortest = max(Stroke.shortestPeriod, min(stroke.width, Stroke.maximumWidth) / 1024)
+    guard period >= shortest * 256 else { return false }
     let offset = stroke.dashOffset.isFinite ? stroke.dashOffset * 256 : 0
     phase = offset.truncatingRemainder(dividingBy: period)
     if phase < 0 { phase += period }

@@ -10,6 +10,17 @@ public struct Mask: Sendable {
   /// A mask that covers nothing.
   public init(width: Int, height: Int) { resize(width: width, height: height) }
 
+  /// A mask of the given shares, rows from the top.
+  ///
+  /// - Precondition: there are `width * height` of them.
+  package init(width: Int, height: Int, shares: [UInt8]) {
+    precondition((0...65_536).contains(width) && (0...65_536).contains(height))
+    precondition(shares.count == width * height)
+    self.width = width
+    self.height = height
+    bytes = shares
+  }
+
   /// Covers nothing, in a new size; the storage is kept.
   ///
   /// - Precondition: 0 ≤ width, height ≤ 65,536.

@@ -1,18 +1,25 @@
 /// How a line is drawn. Lengths are pixels.
 public struct Stroke: Hashable, Sendable {
+  public static let maximumWidth = 16_384.0
+  public static let maximumMiterLimit = 64.0
+  public static let shortestPeriod = 0.0625
+
   /// What a line has at its ends.
   public enum Cap: Hashable, Sendable { case butt, round, square }
   /// What a line has at its corners.
   public enum Join: Hashable, Sendable { case miter, bevel, round }
 
-  /// Across the line; at most 2^20. A width that is not above zero draws nothing.
+  /// Across the line; a width that is not above zero draws nothing, one above `maximumWidth` is
+  /// drawn as that.
   public var width: Double
   public var cap: Cap
   public var join: Join
-  /// The longest miter as a multiple of the width; sharper corners are bevelled.
+  /// The longest miter as a multiple of the width; sharper corners are bevelled. Limits count as
+  /// 1...`maximumMiterLimit`.
   public var miterLimit: Double
   /// Lengths of drawn and skipped parts in turn, from the start of each contour; an odd number
-  /// counts twice. Empty, negative, infinite or all below 1/256 px: the line is not dashed.
+  /// counts twice. If one is negative or infinite, or if all of them add up to less than
+  /// `shortestPeriod` or to 1/1024 of the width, the line is not dashed.
   public var dashes: [Double]
   /// How far into the dashes a contour starts.
   public var dashOffset: Double

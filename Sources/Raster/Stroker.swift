@@ -185,7 +185,7 @@ struct Stroker: Sendable {
     let turnsRight = cross > 0
     // On the inner side the two parallels meet, if both segments reach that far.
     let along = half * abs(cross) / (1 + dot)
-    if dot > -0.999 && along <= min(a.length, b.length) {
+    if dot > -0.999 && 2 * along <= min(a.length, b.length) {
       let n = rounded((a.normal + b.normal) * (half / (1 + dot)))
       if turnsRight { result.add(point &+ n) } else { left.append(point &- n) }
     } else if turnsRight {
@@ -237,10 +237,10 @@ struct Pen {
   let reach: Int64
 
   init(_ stroke: Stroke) {
-    half = min(stroke.width, 0x1p20) * 128
+    half = min(stroke.width, Stroke.maximumWidth) * 128
     cap = stroke.cap
     join = stroke.join
-    let limit = stroke.miterLimit >= 1 ? min(stroke.miterLimit, 1000) : 1
+    let limit = stroke.miterLimit >= 1 ? min(stroke.miterLimit, Stroke.maximumMiterLimit) : 1
     miterLimitSquared = limit * limit
     let factor = max(join == .miter ? limit : 1, cap == .square ? 1.5 : 1, 1.25)
     reach = Int64(half * factor) + 512

@@ -1,6 +1,6 @@
 import Testing
 
-import Styling
+@testable import Styling
 
 @Suite("Style colours")
 struct ColourTests {

@@ -2,7 +2,7 @@ import Features
 import JSON
 import Testing
 
-import Styling
+@testable import Styling
 
 /// Compiles an expression for a property of any type.
 func compile(_ text: String) throws -> StyleExpression {

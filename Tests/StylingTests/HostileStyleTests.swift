@@ -1,7 +1,7 @@
 import Features
 import Testing
 
-import Styling
+@testable import Styling
 
 @Suite("Hostile styles", .timeLimit(.minutes(1)))
 struct HostileStyleTests {

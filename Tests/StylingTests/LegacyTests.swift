@@ -2,7 +2,7 @@ import Features
 import JSON
 import Testing
 
-import Styling
+@testable import Styling
 
 @Suite("Filters and functions of the older specification")
 struct LegacyTests {

@@ -3,7 +3,7 @@ import Foundation
 import JSON
 import Testing
 
-import Styling
+@testable import Styling
 
 @Suite("The styles that ship")
 struct ShippedStyleTests {

@@ -1,7 +1,7 @@
 import Foundation
 import JSON
 
-import Styling
+@testable import Styling
 
 /// One of the specification's own test cases for expressions.
 ///

@@ -1,6 +1,6 @@
 import Testing
 
-import Styling
+@testable import Styling
 
 @Suite("The specification's own expression cases")
 struct SpecificationTests {

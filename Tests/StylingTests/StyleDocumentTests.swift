@@ -2,7 +2,7 @@ import Features
 import JSON
 import Testing
 
-import Styling
+@testable import Styling
 
 /// A document with one layer, parts of which a test replaces.
 func document(
