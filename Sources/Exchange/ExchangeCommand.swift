@@ -10,6 +10,8 @@ public enum ExchangeCommand {
 
   /// Bytes that are gathered before they are written.
   private static let chunkBytes = 128 << 10
+  /// Nothing is held back longer than this, so that a slow file is not taken for one that hangs.
+  private static let chunkDuration = Duration.seconds(1)
 
   private struct Usage: Error {
     var reason: String
@@ -42,14 +44,18 @@ public enum ExchangeCommand {
         stream.header(source.header)
         // The header goes out at once: it shows that the file could be opened.
         guard write(stream.take()) else { return 1 }
+        var written = ContinuousClock.now
         while let item = try source.next() {
           switch item {
           case .record(let record, let geometry): stream.record(record, geometry: geometry)
           case .rejected(let place, let reason):
             stream.item(.rejected(place, reason: reason))
           }
-          if stream.pendingByteCount >= chunkBytes {
+          if stream.pendingByteCount >= chunkBytes
+            || ContinuousClock.now - written >= chunkDuration
+          {
             guard write(stream.take()) else { return 1 }
+            written = .now
           }
         }
         stream.end()

@@ -79,7 +79,7 @@ enum ForeignFile {
         .refused, file: request.file,
         reason:
           "the format “.\(ending)” is not read; Shapefile, GeoPackage, GeoJSON, NDJSON, CSV, KML, "
-          + "GML, DXF and FlatGeobuf are")
+          + "GML, registry map XML, DXF and FlatGeobuf are")
     }
     var options: [String] = []
     if ending == "gml" || ending == "xml" {

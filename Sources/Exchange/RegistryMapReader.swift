@@ -26,7 +26,8 @@ final class RegistryMapReader: ForeignRecords {
     guard RegistryMap.layers.contains(layer) else {
       throw FormatError(
         .selection, file: file,
-        reason: "there is no layer “\(layer)”; the layers are \(ForeignFile.list(RegistryMap.layers))")
+        reason:
+          "there is no layer “\(layer)”; the layers are \(ForeignFile.list(RegistryMap.layers))")
     }
     let map = try RegistryMap(path: path, layer: layer, shownAs: file)
     guard let opened = VirtualFile(path: path) else {

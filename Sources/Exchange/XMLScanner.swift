@@ -54,7 +54,8 @@ struct XMLScanner {
 
   private mutating func markup() throws(FormatError) -> Event? {
     if try starts(with: "<?") {
-      let declaration = String(decoding: try take(until: Array("?>".utf8), including: true), as: UTF8.self)
+      let declaration = String(
+        decoding: try take(until: Array("?>".utf8), including: true), as: UTF8.self)
       try check(declaration)
       return nil
     }
@@ -178,7 +179,8 @@ struct XMLScanner {
     let upper = declaration.uppercased()
     guard upper.contains("UTF-8") || upper.contains("UTF8") else {
       throw FormatError(
-        .encoding, file: source, reason: "a registry map is UTF-8, this one declares \(declaration)")
+        .encoding, file: source, reason: "a registry map is UTF-8, this one declares \(declaration)"
+      )
     }
   }
 
@@ -213,10 +215,8 @@ struct XMLScanner {
     var searched = at
     while true {
       while let first = buffer[searched...].firstIndex(of: end[0]) {
-        if first + end.count > buffer.count {
-          searched = first
-          break
-        }
+        searched = first
+        guard first + end.count <= buffer.count else { break }
         if buffer[first..<first + end.count].elementsEqual(end) {
           let stop = isIncluded ? first + end.count : first
           defer { at = stop }
@@ -224,7 +224,8 @@ struct XMLScanner {
         }
         searched = first + 1
       }
-      if !buffer[searched...].contains(end[0]) { searched = buffer.count }
+      // What may be the beginning of the end mark is looked at again with more bytes.
+      searched = max(searched, buffer.count - end.count + 1)
       guard buffer.count - at <= Self.tokenLimit else {
         throw malformed("a tag or text is longer than \(Self.tokenLimit) bytes")
       }
@@ -247,6 +248,7 @@ struct XMLScanner {
 
   private func malformed(_ what: String) -> FormatError {
     FormatError(
-      .malformed, file: source, reason: "the XML cannot be read near byte \(fileOffset - buffer.count + at): \(what)")
+      .malformed, file: source,
+      reason: "the XML cannot be read near byte \(fileOffset - buffer.count + at): \(what)")
   }
 }

@@ -70,18 +70,19 @@ extension GridShape {
       Cell(x: x, y: y, half: half, distance: Self.signedDistance(rings, x, y))
     }
     var queue: [Cell] = []
-    var x = 0.0
-    while x < width {
-      var y = 0.0
-      while y < height {
-        queue.append(cell(x + side / 2, y + side / 2, side / 2))
-        y += side
+    // A sliver's cells are wider than it, so that any proportions start with at most 64 of them.
+    let cellSide = max(side, max(width, height) / 64)
+    for x in stride(from: 0, to: width, by: cellSide) {
+      for y in stride(from: 0, to: height, by: cellSide) {
+        queue.append(cell(x + cellSide / 2, y + cellSide / 2, cellSide / 2))
       }
-      x += side
-      // A sliver of extreme proportions is served well enough by its first cells.
-      if queue.count > 4096 { break }
     }
+    // A form thinner than the precision (a road, a river) is not found by cells: start inside of it.
     var best = cell(width / 2, height / 2, 0)
+    for (x, y) in Self.middles(of: rings, width: width, height: height) {
+      let candidate = cell(x, y, 0)
+      if candidate.distance > best.distance { best = candidate }
+    }
     var steps = 0
     while !queue.isEmpty, steps < 2000 {
       steps += 1
@@ -98,6 +99,45 @@ extension GridShape {
     }
     return GridPoint(
       x: box.minX + Int64(best.x.rounded()), y: box.minY + Int64(best.y.rounded()))
+  }
+
+  /// The middles of the widest inner stretches on a few rows and columns.
+  private static func middles(
+    of rings: [[(x: Double, y: Double)]], width: Double, height: Double
+  ) -> [(Double, Double)] {
+    func widest(_ level: Double, _ place: (Double, Double) -> (across: Double, along: Double))
+      -> Double?
+    {
+      var crossings: [Double] = []
+      for ring in rings {
+        guard let last = ring.last else { continue }
+        var a = place(last.x, last.y)
+        for vertex in ring {
+          let b = place(vertex.x, vertex.y)
+          if (b.across > level) != (a.across > level) {
+            crossings.append(
+              (a.along - b.along) * (level - b.across) / (a.across - b.across) + b.along)
+          }
+          a = b
+        }
+      }
+      crossings.sort()
+      var middle: Double?
+      var most = 0.0
+      for index in stride(from: 1, to: crossings.count, by: 2)
+      where crossings[index] - crossings[index - 1] > most {
+        most = crossings[index] - crossings[index - 1]
+        middle = (crossings[index] + crossings[index - 1]) / 2
+      }
+      return middle
+    }
+    let shares = [0.5, 0.25, 0.75, 0.1, 0.9]
+    return shares.flatMap { share in
+      let y = height * share
+      let x = width * share
+      return [widest(y) { ($1, $0) }.map { ($0, y) }, widest(x) { ($0, $1) }.map { (x, $0) }]
+        .compactMap { $0 }
+    }
   }
 
   /// The distance to the nearest edge, negative outside (even-odd).

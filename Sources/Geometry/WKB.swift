@@ -119,8 +119,8 @@ public struct WKBReader {
       let member: Shape<S> = try shape(depth: depth + 1)
       if let part = take(member) {
         parts.append(part)
-      } else if head.type != 4 || !member.isEmpty || member.typeCode != 4 {
-        // Only an empty point among points is nothing at all.
+      } else if head.type != 4 || member.typeCode != 4 || !member.isEmpty {
+        // An empty point is read as no points, and only among points does that say nothing.
         throw WKBError(fault: .memberOfWrongType(member.typeCode), byteOffset: start)
       }
     }

@@ -89,6 +89,8 @@ struct LabelCandidate {
   }
 
   var rank: LabelRank
+  /// A hash of layer and key: a label does not give way to its own feature's symbol.
+  var owner: UInt64
   var ink: Ink
   /// At least one.
   var places: [Place]
@@ -105,10 +107,12 @@ struct LabelCandidate {
   var isObstacle: Bool
 
   init(
-    rank: LabelRank, ink: Ink, places: [Place], anchorX: Int64, anchorY: Int64, text: String = "",
+    rank: LabelRank, owner: UInt64, ink: Ink, places: [Place], anchorX: Int64, anchorY: Int64,
+    text: String = "",
     repeatDistance: Int64 = 0, allowsOverlap: Bool = false, isObstacle: Bool = false
   ) {
     self.rank = rank
+    self.owner = owner
     self.ink = ink
     self.places = places
     self.anchorX = anchorX

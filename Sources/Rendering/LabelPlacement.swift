@@ -89,7 +89,9 @@ struct LabelPlacement {
         let others = try block(neighbour, make)
         for index in others.indices {
           let other = others[index]
-          guard other.rank < candidate.rank else { continue }
+          guard other.rank < candidate.rank,
+            !(other.isObstacle && other.owner == candidate.owner)
+          else { continue }
           let repeats = isRepeat(other, of: candidate)
           guard repeats || other.reach.intersects(candidate.reach) else { continue }
           let blocked = candidate.places.indices.filter { place in

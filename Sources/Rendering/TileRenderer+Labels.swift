@@ -152,10 +152,15 @@ private struct CandidateMaker {
     return Array(stride(from: spacing / 2, to: line.length, by: Int(spacing)))
   }
 
-  private func rank(part: Int) -> LabelRank {
+  private var ownerHash: FixedHash {
     var hash = FixedHash()
-    hash.add(Array((layer.style.sourceLayer ?? "").utf8))
-    hash.add(Array(key.text.utf8))
+    hash.add((layer.style.sourceLayer ?? "").utf8)
+    hash.add(key.text.utf8)
+    return hash
+  }
+
+  private func rank(part: Int) -> LabelRank {
+    var hash = ownerHash
     hash.add(UInt64(part))
     return LabelRank(
       priority: layer.style.labelPriority, styleLayer: layerCount - layer.position,
@@ -174,7 +179,8 @@ private struct CandidateMaker {
       rank.priority = .min
       found.append(
         LabelCandidate(
-          rank: rank, ink: LabelCandidate.Ink(), places: [.init(boxes: [icon.box(x: x, y: y)])],
+          rank: rank, owner: ownerHash.value, ink: LabelCandidate.Ink(),
+          places: [.init(boxes: [icon.box(x: x, y: y)])],
           anchorX: x, anchorY: y, allowsOverlap: true, isObstacle: true))
     }
     var ink = LabelCandidate.Ink()
@@ -256,7 +262,8 @@ private struct CandidateMaker {
     let isAlongLine = layout.placement != .point
     found.append(
       LabelCandidate(
-        rank: rank(part: part), ink: ink, places: kept, anchorX: x, anchorY: y,
+        rank: rank(part: part), owner: ownerHash.value, ink: ink, places: kept, anchorX: x,
+        anchorY: y,
         text: isAlongLine ? template.text : "",
         repeatDistance: isAlongLine
           ? Int64((min(layout.spacing, 512) * Double(scale) * 256 * 0.75).rounded()) : 0,

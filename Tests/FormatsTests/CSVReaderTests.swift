@@ -68,6 +68,16 @@ import Testing
     }
   }
 
+  @Test("a declaration that a byte-order mark contradicts is refused")
+  func contradictedDeclaration() throws {
+    let bytes = [0xEF, 0xBB, 0xBF] + Array("a,b\n".utf8)
+    let error = #expect(throws: FormatError.self) {
+      try read(bytes, SourceOptions(encoding: .cp932))
+    }
+    #expect(error?.fault == .encoding)
+    #expect(try read(bytes, SourceOptions(encoding: .utf8)).header.columns.count == 2)
+  }
+
   @Test("CP932 is found without a declaration, and its evidence says why")
   func cp932() throws {
     let bytes = CP932.name + Array(",n\n".utf8) + CP932.windowsCharacters + Array(",1\n".utf8)

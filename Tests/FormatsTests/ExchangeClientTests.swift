@@ -78,19 +78,18 @@ import Testing
     #expect(error?.reason.contains("status 3") == true)
   }
 
-  @Test("a process that hangs is ended when patience is over", .timeLimit(.minutes(1)))
+  @Test("a process that hangs is ended when patience is over")
   func hang() throws {
     var encoder = begun(rows: 2)
     let executable = try program(encoder.take(), then: "exec sleep 1000")
     let start = ContinuousClock.now
     let error = #expect(throws: FormatError.self) { try read(executable, patience: 1) }
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ContinuousClock.now - start < .seconds(60))
     #expect(error?.row == 2)
     #expect(error?.reason.contains("1 seconds") == true)
   }
 
-  @Test(
-    "a process that talks without end on its error channel does not block", .timeLimit(.minutes(1)))
+  @Test("a process that talks without end on its error channel does not block")
   func chatter() throws {
     var encoder = begun(rows: 2)
     encoder.end()

@@ -12,7 +12,9 @@ struct GridShapeTests {
   private let outer = [(138.0, 34.0), (139.0, 34.0), (139.0, 35.0), (138.0, 35.0)]
   private let hole = [(138.2, 34.2), (138.6, 34.2), (138.6, 34.6), (138.2, 34.6)]
 
-  @Test("outer rings turn clockwise on the screen, holes against, however they came", arguments: [false, true], [false, true])
+  @Test(
+    "outer rings turn clockwise on the screen, holes against, however they came",
+    arguments: [false, true], [false, true])
   func orientation(outerReversed: Bool, holeReversed: Bool) throws {
     let shapes = GridShape.shapes(
       of: .multiPolygon([

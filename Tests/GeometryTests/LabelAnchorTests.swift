@@ -14,8 +14,8 @@ struct LabelAnchorTests {
     let size = Double.random(in: 2_000...2_000_000, using: &random)
     let stretch = Double.random(in: 0.2...1, using: &random)
     let centre = GridPoint(
-      x: .random(in: 1 << 33 ..< 1 << 35, using: &random),
-      y: .random(in: 1 << 33 ..< 1 << 35, using: &random))
+      x: .random(in: 1 << 33..<1 << 35, using: &random),
+      y: .random(in: 1 << 33..<1 << 35, using: &random))
     func star(_ scale: Double, _ random: inout SeededGenerator) -> [GridPoint] {
       (0..<count).map { index in
         let angle = 2 * Double.pi * Double(index) / Double(count)
@@ -30,7 +30,8 @@ struct LabelAnchorTests {
     return GridShape(kind: .polygon, parts: parts)
   }
 
-  @Test("a polygon's anchor is as far from its edges as a search over a grid finds", arguments: 0..<24)
+  @Test(
+    "a polygon's anchor is as far from its edges as a search over a grid finds", arguments: 0..<24)
   func poleAgreesWithGridSearch(seed: Int) {
     let shape = Self.polygon(seed: seed)
     let anchor = shape.labelAnchor

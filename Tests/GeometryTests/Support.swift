@@ -25,7 +25,7 @@ func native(_ x: Double, _ y: Double) -> Point<Native> { Point(x: x, y: y) }
 let oneOfEveryKind: [Shape<Native>] = {
   let ring = [native(0, 0), native(10, 0), native(10, 8), native(0, 8), native(0, 0)]
   let hole = [native(2, 2), native(2, 4), native(4, 4), native(2, 2)]
-  let line = [native(-1.5, 2.25), native(3, -4), native(1e300, 5e-324)]
+  let line = [native(-1.5, 2.25), native(3, -4), native(1e300, .leastNonzeroMagnitude)]
   return [
     .point(native(138.32, 34.87)),
     .multiPoint([]),
@@ -61,7 +61,8 @@ struct WKBWriter {
   var referenceCode: UInt32?
   private(set) var bytes: [UInt8] = []
 
-  init(isLittleEndian: Bool = true, dialect: Dialect = .iso, hasZ: Bool = false, hasM: Bool = false) {
+  init(isLittleEndian: Bool = true, dialect: Dialect = .iso, hasZ: Bool = false, hasM: Bool = false)
+  {
     self.isLittleEndian = isLittleEndian
     self.dialect = dialect
     self.hasZ = hasZ

@@ -35,6 +35,10 @@ struct TextScan {
     byteCount += bytes.count
   }
 
+  private static let marks: [([UInt8], TextEncoding)] = [
+    ([0xEF, 0xBB, 0xBF], .utf8), ([0xFF, 0xFE], .utf16LE), ([0xFE, 0xFF], .utf16BE),
+  ]
+
   struct Finding {
     var encoding: SourceEncoding
     /// Bytes of a byte-order mark to skip.
@@ -43,14 +47,15 @@ struct TextScan {
 
   /// The encoding that the bytes show. A `declared` one is taken, and the evidence says how it fits.
   func finding(declared: TextEncoding?, file: String) throws(FormatError) -> Finding {
-    if head.starts(with: [0xEF, 0xBB, 0xBF]) && (declared ?? .utf8) == .utf8 {
-      return found(.utf8, "byte-order mark", markBytes: 3)
-    }
-    if head.starts(with: [0xFF, 0xFE]) && (declared ?? .utf16LE) == .utf16LE {
-      return found(.utf16LE, "byte-order mark", markBytes: 2)
-    }
-    if head.starts(with: [0xFE, 0xFF]) && declared != .cp932 && declared != .utf8 {
-      return found(.utf16BE, "byte-order mark", markBytes: 2)
+    for (mark, encoding) in Self.marks where head.starts(with: mark) {
+      guard (declared ?? encoding) == encoding else {
+        throw FormatError(
+          .encoding, file: file,
+          reason:
+            "it is declared as \(declared?.name ?? "") and begins with the byte-order mark of "
+            + "\(encoding.name); declare “auto”")
+      }
+      return found(encoding, "byte-order mark", markBytes: mark.count)
     }
     if let declared { return found(declared, "as declared, \(fit(declared))", markBytes: 0) }
     let zeros = zeroAtEven + zeroAtOdd

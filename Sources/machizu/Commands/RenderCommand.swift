@@ -63,7 +63,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     try requireZoom(range.zoom, of: map)
     try job.draw(frame, to: output)
   } else if let zooms = try zooms(arguments["--zoom"]) {
-    let box = try area(arguments, source: source)
+    let box = try area(arguments, boundary: workspace.town.boundary, source: source)
     if zooms.count == 1, !output.hasSuffix("/"), arguments.has("--bbox") {
       try requireZoom(zooms.lowerBound, of: map)
       guard let frame = PictureFrame(box, zoom: zooms.lowerBound, scale: scale),
@@ -119,8 +119,10 @@ private func zooms(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
   return first...last
 }
 
-/// The box to draw: as asked, else the extent of all that the audience may see.
-private func area(_ arguments: Arguments, source: CatalogueSource) throws -> Box<Geographic> {
+/// The box to draw: as asked, else the town's area, else the extent of all that the audience may see.
+private func area(
+  _ arguments: Arguments, boundary: LayerID?, source: CatalogueSource
+) throws -> Box<Geographic> {
   if let sides = try arguments.numbers("--bbox", count: 4) {
     guard
       let box = Box<Geographic>(
@@ -133,7 +135,10 @@ private func area(_ arguments: Arguments, source: CatalogueSource) throws -> Box
     return box
   }
   var extent = GridBox.empty
-  for id in source.layerIDs {
+  let ids = source.layerIDs
+  // A single misplaced point would stretch the extent of all layers across the country.
+  let named = boundary.flatMap { id in ids.contains(id) ? [id] : nil }
+  for id in named ?? ids {
     if let view = try source.view(of: id) { extent.formUnion(view.bounds) }
   }
   guard !extent.isEmpty,

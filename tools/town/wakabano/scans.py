@@ -112,9 +112,7 @@ def draw_scan(town, folder, number, box, rng):
     formats.write_bilevel_png(folder / f"{number}.png", paper.black, DPI)
     # World file: the centre of the top left pixel, and the turn of the paper on the scanner.
     a, b = PIXEL * c, PIXEL * s
-    origin = np.array([0.5, 0.5])
-    column = origin[0] * c + origin[1] * s - margin[0]
-    row = -origin[0] * s + origin[1] * c - margin[1]
+    column, row = -margin
     east, north = EAST0 + x0 + column * PIXEL, NORTH0 + y1 - row * PIXEL
     lines = [a, b, b, -a, east, north]
     formats.write_text(folder / f"{number}.pgw", "".join(f"{v:.10f}\n" for v in lines))

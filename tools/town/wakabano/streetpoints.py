@@ -292,7 +292,7 @@ def write_mirrors(town, folder):
                      str(rng.choice(["樹木剪定要", "支柱さび", "鏡面曇り"])) if rng.random() < 0.07 else None, f"CM{n:05d}.jpg" if rng.random() < 0.3 else None, any_date(rng, 2020, 2026), f"職員{int(rng.integers(1, 40)):02d}"])
     order = list(rng.permutation(len(rows)))
     for _ in range(3):
-        text = "隣接地所有者と協議済み 支柱移設は次年度"
+        text = "隣接地所有者と協議済み、支柱移設は次年度"
         rows[order.pop()][21] = formats.Raw(text.encode("cp932")[:29])
     for _ in range(18):
         rows[order.pop()][8] = 999
