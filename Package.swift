@@ -108,6 +108,9 @@ let package = Package(
     tests("LetteringTests", ["Lettering", "Raster"]),
     tests("PNGTests", ["PNG"]),
     tests("RasterTests", ["Raster", "PNG", "CAllocationCounter"]),
+    tests(
+      "RenderingTests",
+      ["Rendering", "Features", "Geometry", "Lettering", "Raster", "Snapshot", "Styling", "Tiles"]),
     tests("StylingTests", ["Styling", "JSON", "Features"]),
     tests("SymbolsTests", ["Symbols", "Raster"]),
   ] + processorLevelTargets

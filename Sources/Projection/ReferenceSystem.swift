@@ -9,7 +9,7 @@ public struct ReferenceSystem: Hashable, Sendable, CustomStringConvertible {
   /// `EPSG:6677`, `epsg:6677` or `6677`; nil for anything else.
   public init?(_ text: String) {
     let digits = text.lowercased().hasPrefix("epsg:") ? text.dropFirst(5) : text[...]
-    guard let code = Int(digits),
+    guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let code = Int(digits),
       (1024...32_767).contains(code) || (100_000...999_999).contains(code)
     else { return nil }
     epsg = code

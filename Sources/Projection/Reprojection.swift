@@ -77,13 +77,9 @@ public final class Reprojection {
   }
 
   private static func addSearchPath(_ folder: String, to context: OpaquePointer) {
-    let info = unsafe proj_info()
-    var folders = [folder]
-    let count = unsafe Int(info.path_count)
-    for index in 0..<count {
-      guard let path = unsafe info.paths[index] else { continue }
-      folders.append(unsafe String(cString: path))
-    }
+    // PROJ leaves its list of paths empty and tells them as one text only.
+    let known = unsafe proj_info().searchpath.map { unsafe String(cString: $0) } ?? ""
+    let folders = [folder] + known.split(separator: ":").map(String.init)
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe []
     for path in folders {
       let bytes = path.utf8CString

@@ -105,7 +105,7 @@ struct Dasher: Sendable {
       }
     }
     // Nobody can see such dashes, and there would be any number of them.
-    let shortest = max(Stroke.shortestPeriod, min(stroke.width, Stroke.maximumWidth) / 1024)
+    let shortest = max(Stroke.shortestPeriod, min(stroke.width, Stroke.maximumWidth) / 64)
     guard period >= shortest * 256 else { return false }
     let offset = stroke.dashOffset.isFinite ? stroke.dashOffset * 256 : 0
     phase = offset.truncatingRemainder(dividingBy: period)

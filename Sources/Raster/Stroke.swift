@@ -1,6 +1,6 @@
 /// How a line is drawn. Lengths are pixels.
 public struct Stroke: Hashable, Sendable {
-  public static let maximumWidth = 16_384.0
+  public static let maximumWidth = 2048.0
   public static let maximumMiterLimit = 64.0
   public static let shortestPeriod = 0.0625
 
@@ -19,7 +19,7 @@ public struct Stroke: Hashable, Sendable {
   public var miterLimit: Double
   /// Lengths of drawn and skipped parts in turn, from the start of each contour; an odd number
   /// counts twice. If one is negative or infinite, or if all of them add up to less than
-  /// `shortestPeriod` or to 1/1024 of the width, the line is not dashed.
+  /// `shortestPeriod` or to 1/64 of the width, the line is not dashed.
   public var dashes: [Double]
   /// How far into the dashes a contour starts.
   public var dashOffset: Double

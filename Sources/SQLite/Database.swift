@@ -164,7 +164,11 @@ extension SQLValue {
     switch unsafe sqlite3_value_type(value) {
     case SQLITE_INTEGER: self = .integer(unsafe sqlite3_value_int64(value))
     case SQLITE_FLOAT: self = .real(unsafe sqlite3_value_double(value))
-    case SQLITE_TEXT: self = .text(unsafe String(cString: sqlite3_value_text(value)))
+    case SQLITE_TEXT:
+      let start = unsafe sqlite3_value_text(value)
+      let count = Int(unsafe sqlite3_value_bytes(value))
+      let bytes = unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
+      self = .text(unsafe String(decoding: bytes, as: UTF8.self))
     case SQLITE_BLOB:
       let count = Int(unsafe sqlite3_value_bytes(value))
       let bytes = unsafe UnsafeRawBufferPointer(start: sqlite3_value_blob(value), count: count)
@@ -179,9 +183,11 @@ extension SQLValue {
     case .integer(let number): unsafe sqlite3_result_int64(context, number)
     case .real(let number): unsafe sqlite3_result_double(context, number)
     case .text(let text):
-      unsafe sqlite3_result_text(context, text, -1, machizu_sqlite_transient())
+      unsafe sqlite3_result_text64(
+        context, text, UInt64(text.utf8.count), machizu_sqlite_transient(), UInt8(SQLITE_UTF8))
     case .blob(let bytes):
-      unsafe sqlite3_result_blob(context, bytes, Int32(bytes.count), machizu_sqlite_transient())
+      unsafe sqlite3_result_blob64(
+        context, bytes, UInt64(bytes.count), machizu_sqlite_transient())
     }
   }
 }

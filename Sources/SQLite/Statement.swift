@@ -17,9 +17,10 @@ public final class Statement {
     unsafe sqlite3_finalize(handle)
   }
 
-  /// Binds all parameters anew and makes the statement ready to run.
+  /// Binds all parameters anew, those without a value to null, and makes the statement ready to run.
   public func bind(_ values: [SQLValue]) throws(SQLiteError) {
     unsafe sqlite3_reset(handle)
+    unsafe sqlite3_clear_bindings(handle)
     for (position, value) in values.enumerated() { try bind(value, at: position) }
   }
 
@@ -38,8 +39,9 @@ public final class Statement {
           guard let start = characters.baseAddress else {
             return unsafe sqlite3_bind_text(handle, index, "", 0, machizu_sqlite_transient())
           }
-          return unsafe sqlite3_bind_text(
-            handle, index, start, Int32(characters.count), machizu_sqlite_transient())
+          return unsafe sqlite3_bind_text64(
+            handle, index, start, UInt64(characters.count), machizu_sqlite_transient(),
+            UInt8(SQLITE_UTF8))
         }
       }
     case .blob(let bytes):

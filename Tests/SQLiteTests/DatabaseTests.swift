@@ -51,7 +51,7 @@ struct DatabaseTests {
 
   @Test("a statement that is bound again keeps nothing of the last binding")
   func bindingAnew() throws {
-    let database = try Scratch().open()
+    let database = try Database(path: ":memory:", mode: .create)
     let statement = try database.prepare("SELECT ?, ?")
     try statement.bind([.integer(1), .text("left")])
     #expect(try statement.step())
@@ -86,7 +86,7 @@ struct DatabaseTests {
 
   @Test("a statement that fails inside a transaction leaves the connection usable")
   func failureInside() throws {
-    let database = try Scratch().open()
+    let database = try Database(path: ":memory:", mode: .create)
     try database.execute("CREATE TABLE t (v UNIQUE)")
     #expect(throws: SQLiteError.self) {
       try database.transaction {
@@ -137,7 +137,7 @@ struct DatabaseTests {
 
   @Test("functions take and give every kind of value", arguments: values)
   func functions(value: SQLValue) throws {
-    let database = try Scratch().open()
+    let database = try Database(path: ":memory:", mode: .create)
     try database.define("same", argumentCount: 1) { $0.first ?? .null }
     try database.define("arguments", argumentCount: -1) { .integer(Int64($0.count)) }
     let answer = try database.rows("SELECT same(?), arguments(1, 2, ?)", [value, value])
@@ -147,7 +147,7 @@ struct DatabaseTests {
 
   @Test("a function may be defined anew")
   func redefinition() throws {
-    let database = try Scratch().open()
+    let database = try Database(path: ":memory:", mode: .create)
     for number in 1...3 {
       try database.define("f", argumentCount: 0) { _ in .integer(Int64(number)) }
       #expect(try database.rows("SELECT f()") == [[.integer(Int64(number))]])
@@ -156,7 +156,7 @@ struct DatabaseTests {
 
   @Test("names are quoted whatever they hold")
   func quotedNames() throws {
-    let database = try Scratch().open()
+    let database = try Database(path: ":memory:", mode: .create)
     for name in ["a", "a\"b", "\"", "select", "表 1", "a'; DROP TABLE t; --", "?"] {
       let quoted = Database.quoted(name)
       try database.execute("CREATE TABLE \(quoted) (\(quoted))")

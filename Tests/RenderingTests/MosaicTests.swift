@@ -1,0 +1,79 @@
+import Features
+import Geometry
+import Raster
+import Rendering
+import Testing
+import Tiles
+
+@Suite("Pictures do not depend on how they are cut")
+struct MosaicTests {
+  private func range(_ zoom: Int) throws -> TileRange {
+    let place = try #require(WorldGrid.point(Point(x: 140.925, y: 35.303)))
+    let bits = Int64(WorldGrid.sideBits - zoom)
+    let column = Int(place.x >> bits)
+    let row = Int(place.y >> bits)
+    return try #require(
+      TileRange(zoom: zoom, columns: column - 1...column + 1, rows: row - 1...row + 1))
+  }
+
+  private func box(_ range: TileRange) throws -> GridBox {
+    var box = GridBox.empty
+    for tile in range.tiles { box.formUnion(tile.bounds) }
+    return box
+  }
+
+  @Test(
+    "a mosaic of tiles equals the picture, labels included",
+    arguments: [(11, 1), (14, 1), (16, 1), (17, 2), (19, 2), (20, 1)], 0..<3)
+  func mosaicEqualsPicture(grid: (zoom: Int, scale: Int), seed: Int) throws {
+    let range = try range(grid.zoom)
+    let town = try RandomTown(seed: UInt64(seed), count: 240, in: box(range))
+    let map = try RandomTown.map()
+    let frame = try #require(PictureFrame(range, scale: grid.scale))
+    let picture = try TileRenderer(map, selection: MapSelection()).render(frame, from: town)
+    var mosaic = Pixmap(width: frame.width, height: frame.height)
+    let side = 256 * grid.scale
+    // Tiles are asked in another order, and each by a renderer that has drawn something else before.
+    let renderer = TileRenderer(map, selection: MapSelection())
+    for tile in range.tiles.reversed() {
+      let frame = try #require(PictureFrame(tile, scale: grid.scale))
+      mosaic.copy(
+        try renderer.render(frame, from: town),
+        x: (tile.column - range.columns.lowerBound) * side,
+        y: (tile.row - range.rows.lowerBound) * side)
+    }
+    #expect(mosaic.bytes == picture.bytes)
+    let isBlank = picture.bytes.allSatisfy { $0 == picture.bytes[0] }
+    #expect(!isBlank)
+  }
+
+  @Test("a layer that is not chosen leaves neither ink nor labels")
+  func unchosenLayersAreAbsent() throws {
+    let range = try range(16)
+    let town = try RandomTown(seed: 5, count: 90, in: box(range))
+    let map = try RandomTown.map()
+    let frame = try #require(PictureFrame(range))
+    let none = try TileRenderer(map, selection: MapSelection(layers: ["others"]))
+      .render(frame, from: town)
+    var ground = Pixmap(width: frame.width, height: frame.height)
+    ground.clear(Colour(red: 0xF6, green: 0xF3, blue: 0xEC))
+    #expect(none.bytes == ground.bytes)
+    let all = try TileRenderer(map, selection: MapSelection(layers: ["things"]))
+      .render(frame, from: town)
+    #expect(all.bytes != ground.bytes)
+  }
+
+  @Test("a box of degrees becomes whole pixels, rounded outward")
+  func framesRoundOutward() throws {
+    let tile = try #require(TileID("16/58424/25911"))
+    let southWest = WorldGrid.degrees(GridPoint(x: tile.bounds.minX, y: tile.bounds.maxY))
+    let northEast = WorldGrid.degrees(GridPoint(x: tile.bounds.maxX, y: tile.bounds.minY))
+    let box = try #require(
+      Box<Geographic>(
+        minX: southWest.x, minY: southWest.y, maxX: northEast.x, maxY: northEast.y))
+    let frame = try #require(PictureFrame(box, zoom: 16))
+    #expect(frame == PictureFrame(tile))
+    #expect(PictureFrame(box, zoom: 21) == nil)
+    #expect(PictureFrame(box, zoom: 20, scale: 2) == nil)
+  }
+}

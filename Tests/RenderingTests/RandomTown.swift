@@ -1,0 +1,104 @@
+import Features
+import FoundationEssentials
+import Geometry
+import Lettering
+import Rendering
+import Snapshot
+import Styling
+
+/// Random features of every kind around one tile, through a real snapshot.
+struct RandomTown: FeatureSource {
+  let audience = Audience.staff
+  private let snapshot: Snapshot
+  private let fields = [
+    Field(name: "class", type: .text, audience: .public),
+    Field(name: "name", type: .text, audience: .public),
+    Field(name: "width", type: .real, audience: .public),
+  ]
+
+  /// - Parameter box: where the features lie, on the world grid.
+  init(seed: UInt64, count: Int, in box: GridBox) throws {
+    var random = SeededGenerator(seed: seed)
+    var builder = SnapshotBuilder(revision: 1, columnCount: 3)
+    func point() -> GridPoint {
+      GridPoint(
+        x: Int64.random(in: box.minX...box.maxX, using: &random),
+        y: Int64.random(in: box.minY...box.maxY, using: &random))
+    }
+    let side = (box.maxX - box.minX) / 8
+    for number in 0..<count {
+      let start = point()
+      func near() -> GridPoint {
+        GridPoint(
+          x: start.x + Int64.random(in: -side...side, using: &random),
+          y: start.y + Int64.random(in: -side...side, using: &random))
+      }
+      let shape: GridShape
+      switch number % 3 {
+      case 0: shape = GridShape(kind: .point, parts: [[start]])
+      case 1: shape = GridShape(kind: .line, parts: [(0..<6).map { _ in near() }])
+      default:
+        var ring = (0..<5).map { _ in near() }
+        if GridShape.signedDoubleArea(ring) < 0 { ring.reverse() }
+        shape = GridShape(kind: .polygon, parts: [ring])
+      }
+      let names = ["緑が丘三丁目", "市道11-045号線", "Wakabano", "①第2集積所", ""]
+      try builder.append(
+        SnapshotRow(
+          key: FeatureKey("K\(number)"), storeRow: Int64(number), audience: .public,
+          values: [
+            .text(["a", "b", "c"][Int.random(in: 0..<3, using: &random)]),
+            .text(names[Int.random(in: 0..<names.count, using: &random)]),
+            .real(Double.random(in: 0.4...9, using: &random)),
+          ], shapes: [shape]))
+    }
+    let path = FileManager.default.temporaryDirectory.path + "/machizu-\(UUID().uuidString).mzs"
+    try Data(try builder.build()).write(to: URL(filePath: path))
+    snapshot = try Snapshot(path: path)
+    // The mapping keeps the bytes; the name is not needed any more.
+    try FileManager.default.removeItem(atPath: path)
+  }
+
+  func view(of layer: LayerID) throws(SourceError) -> (any LayerView)? {
+    guard layer.text == "things" else { return nil }
+    return SnapshotView(snapshot, layer: layer, fields: fields, audience: audience)
+  }
+
+  /// A style with every type of layer, translucent and opaque, dashed and data-driven.
+  static let style = """
+    {"version": 8, "metadata": {"machizu:tile-size": 256, "machizu:minzoom": 0, "machizu:maxzoom": 20},
+     "sources": {"machizu": {"type": "vector"}}, "layers": [
+      {"id": "ground", "type": "background", "paint": {"background-color": "#F6F3EC"}},
+      {"id": "areas", "type": "fill", "source": "machizu", "source-layer": "things",
+       "paint": {"fill-color": ["match", ["get", "class"], "a", "#CFE5BC", "b", "rgba(40, 90, 200, 0.4)", "#EAE2D8"],
+                 "fill-outline-color": "#806040"}},
+      {"id": "casings", "type": "line", "source": "machizu", "source-layer": "things",
+       "filter": ["==", ["geometry-type"], "LineString"], "layout": {"line-join": "round"},
+       "paint": {"line-color": "#B0A080", "line-width": ["+", ["get", "width"], 1.6]}},
+      {"id": "roads", "type": "line", "source": "machizu", "source-layer": "things",
+       "filter": ["==", ["geometry-type"], "LineString"], "layout": {"line-join": "round", "line-cap": "round"},
+       "paint": {"line-color": ["match", ["get", "class"], "a", "#FFFFFF", "#F3BC8C"], "line-width": ["get", "width"]}},
+      {"id": "edges", "type": "line", "source": "machizu", "source-layer": "things",
+       "filter": ["==", ["get", "class"], "c"],
+       "paint": {"line-color": "#7C5FA8", "line-width": 1.3, "line-dasharray": [7, 2, 1.5, 2], "line-opacity": 0.7}},
+      {"id": "dots", "type": "circle", "source": "machizu", "source-layer": "things",
+       "filter": ["==", ["geometry-type"], "Point"],
+       "paint": {"circle-radius": ["get", "width"], "circle-color": "rgba(200, 60, 40, 0.6)", "circle-stroke-width": 1, "circle-stroke-color": "#FFFFFF"}},
+      {"id": "names", "type": "symbol", "source": "machizu", "source-layer": "things",
+       "filter": ["!=", ["geometry-type"], "LineString"],
+       "layout": {"text-field": ["get", "name"], "text-size": 11, "text-variable-anchor": ["left", "right", "top"], "text-radial-offset": 0.6},
+       "paint": {"text-color": "#1F3566", "text-halo-color": "rgba(255, 255, 255, 0.85)", "text-halo-width": 1.5}},
+      {"id": "road-names", "type": "symbol", "source": "machizu", "source-layer": "things",
+       "filter": ["==", ["geometry-type"], "LineString"],
+       "layout": {"text-field": ["get", "name"], "text-size": 10, "symbol-placement": "line", "symbol-spacing": 150},
+       "paint": {"text-color": "#4A453C", "text-halo-color": "#FFFFFF", "text-halo-width": 1}}
+     ]}
+    """
+
+  static func map() throws -> MapStyle {
+    let bytes = Array(style.utf8)
+    return MapStyle(
+      try StyleDocument(parsing: bytes, id: "test"), documentBytes: bytes, fonts: try FontSet(),
+      symbols: .empty)
+  }
+}
