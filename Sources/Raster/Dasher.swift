@@ -74,6 +74,9 @@ struct Dasher: Sendable {
   private var period = 0.0
   private var phase = 0.0
 
+  /// A contour's dashes end after 2^40 px: lengths in 1/256 px stay exact to a part of a unit.
+  private static let longestLength = 0x1p48
+
   /// Where the cutting of a line stands.
   struct Place {
     /// Number of the next drawn part since the contour's start.
@@ -131,6 +134,7 @@ struct Dasher: Sendable {
       skipHidden(a, b, segment, window, &place)
       let start = max(start(of: place), 0)
       let end = end(of: place)
+      guard start < Dasher.longestLength else { return false }
       if start >= segmentEnd {
         place.segment += 1
         place.length = segmentEnd

@@ -114,6 +114,13 @@ public struct Path: Sendable {
     return box
   }
 
+  /// Whether every coordinate is legal.
+  var isInRange: Bool {
+    let limit: Int64 = 1 << 50
+    guard let box = bounds else { return true }
+    return box.minX >= -limit && box.minY >= -limit && box.maxX <= limit && box.maxY <= limit
+  }
+
   /// Starts a contour whose points follow by `add`, for makers of whole contours.
   @inline(__always)
   mutating func begin() {

@@ -1,7 +1,9 @@
 /// How a line is drawn. Lengths are pixels.
 public struct Stroke: Hashable, Sendable {
+  /// Pixels. The limits bound the work that a style can ask for, however long its lines are.
   public static let maximumWidth = 2048.0
   public static let maximumMiterLimit = 64.0
+  /// Of all dashes and gaps together, in pixels.
   public static let shortestPeriod = 0.0625
 
   /// What a line has at its ends.

@@ -17,7 +17,7 @@ struct Stroker: Sendable {
   /// Makes `result` the outline of `path`, complete where it can touch a picture of the size.
   mutating func outline(_ path: borrowing Path, _ stroke: Stroke, width: Int, height: Int) {
     result.removeAll()
-    guard stroke.width > 0, width > 0, height > 0 else { return }
+    guard stroke.width > 0, width > 0, height > 0, path.isInRange else { return }
     var pen = Pen(stroke)
     if stroke.join == .round || stroke.cap == .round { arc.prepare(radius: pen.half) }
     let window = Window(width: width, height: height, reach: pen.reach)

@@ -74,7 +74,15 @@ extension LayerDeclaration {
     case nil: break
     }
     for name in relates.keys.sorted() { check(name, "relates") }
-    for (index, name) in names.enumerated() where names.firstIndex(of: name) != index {
+    for file in source?.files ?? [] {
+      for name in file.set.keys.sorted() { check(name, "source") }
+    }
+    // The store compares the names of columns without regard to the case of ASCII letters.
+    let folded = names.map { name in
+      name.utf8.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
+    }
+    for (index, name) in names.enumerated()
+    where names.firstIndex(of: name) != index || folded.firstIndex(of: folded[index]) != index {
       reader.fault(
         "The field “\(name)” is declared twice.",
         at: reader["fields"]?.position ?? reader.value.position)
@@ -86,7 +94,7 @@ extension LayerDeclaration {
     var inner = ObjectReader(found, file: reader.file, what: "“source”")
     inner.allow(["files", "encoding", "crs", "columns", "headerRow", "delimiter", "comment"])
     var files: [File] = []
-    if let list = inner["files"]?.array {
+    if let list = inner["files"]?.array, !list.isEmpty {
       for element in list {
         if let glob = element.string {
           files.append(File(glob: glob, crs: nil, encoding: nil, layer: nil, set: [:]))
@@ -100,10 +108,16 @@ extension LayerDeclaration {
     }
     var columns: Columns?
     if let value = inner["columns"] { columns = self.columns(value, &inner) }
+    let delimiter = inner.string("delimiter")
+    if let delimiter, delimiter.utf8.count != 1 {
+      inner.fault(
+        "“delimiter” is “\(delimiter)”; one ASCII character is allowed.",
+        at: inner["delimiter"]?.position ?? found.position)
+    }
     let source = Source(
       files: files, encoding: inner.string("encoding") ?? "auto", crs: inner.string("crs"),
       columns: columns, headerRow: inner.integer("headerRow", in: 1...1000),
-      delimiter: inner.string("delimiter"), comment: inner.string("comment"))
+      delimiter: delimiter, comment: inner.string("comment"))
     reader.take(inner)
     return source
   }
@@ -112,6 +126,9 @@ extension LayerDeclaration {
     var reader = ObjectReader(element, file: outer.file, what: "An entry of “files”")
     reader.allow(["glob", "crs", "encoding", "layer", "set"])
     var set: [String: String] = [:]
+    if let found = reader["set"], found.object == nil {
+      reader.fault("“set” must be an object of column and text.", at: found.position)
+    }
     for member in reader["set"]?.object ?? [] {
       guard let text = member.value.string else {
         reader.fault("“set” must hold texts only.", at: member.value.position)
@@ -167,6 +184,9 @@ extension LayerDeclaration {
 
   private static func relates(_ reader: inout ObjectReader) -> [String: LayerID] {
     guard let found = reader["relates"] else { return [:] }
+    if found.object == nil {
+      reader.fault("“relates” must be an object of field and layer.", at: found.position)
+    }
     var relates: [String: LayerID] = [:]
     for member in found.object ?? [] {
       guard let text = member.value.string, let id = LayerID(text) else {

@@ -45,8 +45,13 @@ struct ObjectReader {
   }
 
   mutating func requiredString(_ key: String) -> String {
-    if value[key] == nil { fault("“\(key)” is missing.", at: value.position) }
-    return string(key) ?? ""
+    guard let found = value[key] else {
+      fault("“\(key)” is missing.", at: value.position)
+      return ""
+    }
+    guard let text = string(key) else { return "" }
+    if text.isEmpty { fault("“\(key)” must not be empty.", at: found.position) }
+    return text
   }
 
   mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {

@@ -42,6 +42,9 @@ public struct Workspace: Sendable {
     "town", "language", "boundary", "grids", "fonts", "paths", "limits",
   ]
 
+  /// Of the tables that a GeoPackage, SQLite and the store itself have beside those of the layers.
+  private static let reservedPrefixes = ["gpkg_", "machizu_", "rtree_", "sqlite_"]
+
   /// Reads machizu.json and every layer.json; an error lists all faults of all files.
   ///
   /// - Parameters:
@@ -86,6 +89,14 @@ public struct Workspace: Sendable {
             file: layerFile, position: nil,
             message:
               "“\(name)” cannot be a layer id: a–z first, then a–z, 0–9, _ and -, at most 63."))
+        continue
+      }
+      if let prefix = Self.reservedPrefixes.first(where: name.hasPrefix) {
+        faults.append(
+          .init(
+            file: layerFile, position: nil,
+            message:
+              "“\(name)” cannot be a layer id: the store keeps names with \(prefix) for itself."))
         continue
       }
       do {

@@ -115,7 +115,9 @@ struct DirtTests {
   @Test("security lights: degrees, minutes and seconds are read as places")
   func degreesMinutesSeconds() throws {
     let table = try SourceTable(town.source("security_lights/security_lights.csv"))
-    let rows = table.rows.filter { table.value($0, "緯度").contains("°") || table.value($0, "緯度").contains("度") }
+    let rows = table.rows.filter {
+      !$0.cells[0].hasPrefix("※") && Double(table.value($0, "緯度")) == nil
+    }
     #expect(!rows.isEmpty)
     let stored = try byID(["security_lights", "--audience", "restricted"])
     for row in rows {
@@ -149,20 +151,34 @@ struct DirtTests {
     #expect(try town.machizu.count(["zoning", "--where", "容積率 IS NULL"]) <= 2)
   }
 
-  @Test("disaster points: imprecise and impossible era dates are told, and their texts are kept")
-  func eraDates() throws {
-    let report = try town.report(of: "disaster_points")
-    for text in ["S61.8", "昭和57年9月頃", "昭和64年1月10日", "平成31年5月10日"] {
-      #expect(report.notes(on: "発生日").contains { $0.reason.contains(text) }, "\(text)")
+  @Test("imprecise, impossible and badly written dates are told, and imprecise texts are kept")
+  func dates() throws {
+    var small = try SmallTown()
+    let written = [
+      "S61.8", "昭和57年9月頃", "昭和64年1月10日", "平成31年5月10日", "R5.4.1", "令和5年4月1日",
+      "20230401", "2023/4/1", "45017", "いつか",
+    ]
+    for (index, text) in written.enumerated() { small.wells[index].date = text }
+    try small.write()
+    let report = try #require(try small.machizu.importing(["wells"]).first)
+    #expect(report.added == small.wells.count)
+    let told = report.notes(on: "設置日").map(\.row)
+    // A row is two lines below its index: the header is line 1.
+    for index in [0, 1, 2, 3, 9] { #expect(told.contains(index + 2), "\(written[index])") }
+    for index in 4...7 { #expect(!told.contains(index + 2), "\(written[index])") }
+    func found(_ condition: String) throws -> [String] {
+      try small.machizu.features(["wells", "--where", condition]).map(\.id)
     }
-    let stored = try town.machizu.features(["disaster_points", "--fields", "発生日"])
-    #expect(stored.contains { $0["発生日"] == "S61.8" })
-    #expect(stored.contains { $0["発生日"] == "昭和57年9月頃" })
-    // 昭和64年1月10日 was the third day of 平成.
+    func numbers(_ indices: [Int]) -> [String] { indices.map { small.wells[$0].number } }
+    #expect(try found("設置日 = DATE('2023-04-01')") == numbers([4, 5, 6, 7, 8]))
+    #expect(try found("設置日 = DATE('1989-01-10')") == numbers([2]))
+    #expect(try found("設置日 = DATE('2019-05-10')") == numbers([3]))
     #expect(
-      try town.machizu.count(["disaster_points", "--where", "発生日 = DATE('1989-01-10')"]) > 0)
-    #expect(
-      try town.machizu.count(["disaster_points", "--where", "発生日 = DATE('2019-05-10')"]) > 0)
+      try found("設置日 >= DATE('1986-08-01') AND 設置日 <= DATE('1986-08-31')") == numbers([0]))
+    #expect(try found("設置日 < DATE('1986-08-15') AND 設置日 > DATE('1986-01-01')") == [])
+    let stored = try small.machizu.features(["wells"])
+    #expect(stored[0]["設置日"] == "S61.8" && stored[1]["設置日"] == "昭和57年9月頃")
+    #expect(stored[4]["設置日"] == stored[5]["設置日"])
   }
 
   @Test("disaster areas: the yearly files are one layer, with the year of their source")
@@ -171,7 +187,7 @@ struct DirtTests {
     #expect(report.files.count >= 10)
     #expect(Set(report.files.map(\.crs)).count >= 3)
     let years = Set(
-      try town.machizu.features(["disaster_areas", "--audience", "restricted"]).map { $0["年度"] })
+      try town.machizu.features(["disaster_areas", "--audience", "restricted"]).map { $0["発生年"] })
     for file in report.files {
       let year = file.path.split(separator: "_").first { $0.count == 4 && Int($0) != nil }
       #expect(years.contains(try #require(year.map(String.init))), "\(file.path)")
@@ -182,24 +198,37 @@ struct DirtTests {
   func facilities() throws {
     let table = try SourceTable(town.source("public_facilities/public_facilities.csv"))
     let stored = try byID(["public_facilities"])
-    var privateUse = 0
+    let texts = ["名称", "名称_カナ", "団体名", "説明", "開始時間", "終了時間", "備考", "電話番号"]
+    var characters: Set<Unicode.Scalar> = []
     for row in table.rows {
       let feature = try #require(stored[table.value(row, "ID")])
-      let name = table.value(row, "名称")
-      #expect(feature["名称"].unicodeScalars.elementsEqual(name.unicodeScalars))
-      if name.unicodeScalars.contains(where: { (0xE000...0xF8FF).contains($0.value) }) {
-        privateUse += 1
+      for column in texts {
+        let text = table.value(row, column)
+        #expect(feature[column].unicodeScalars.elementsEqual(text.unicodeScalars))
+        characters.formUnion(text.unicodeScalars)
       }
-      let equipped = table.value(row, "AED有無")
-      if ["1", "○", "有", "TRUE"].contains(equipped) {
+      #expect(feature["所在地_連結表記"] == table.value(row, "所在地_連結標記"))
+      if ["1", "○", "有", "TRUE"].contains(table.value(row, "AED有無")) {
         #expect(feature["AED有無"] == "true", "row \(row.line)")
       }
     }
-    #expect(privateUse > 0)
-    let radicals = table.rows.filter { table.value($0, "名称").contains("\u{2F6F}") }
-    #expect(!radicals.isEmpty)
+    #expect(characters.contains("\u{E05A}") && characters.contains("\u{2F6F}"))
+    let radicals = table.rows.filter { row in
+      texts.contains { table.value(row, $0).unicodeScalars.contains("\u{2F6F}") }
+    }
     let found = try town.machizu.features(["public_facilities", "--text", "石"]).map(\.id)
     for row in radicals { #expect(found.contains(table.value(row, "ID"))) }
+  }
+
+  @Test("curve mirrors: the encoding is found without a hint and told, cut values too")
+  func cutValues() throws {
+    let report = try town.report(of: "curve_mirrors")
+    let file = try #require(report.files.first)
+    #expect(file.encoding.hasPrefix("CP932") && file.encoding.contains("no .cpg"))
+    let cut = report.notes(on: "備考")
+    #expect(!cut.isEmpty && cut.allSatisfy { $0.reason.contains("cut inside a character") })
+    let stored = try town.machizu.features(["curve_mirrors", "--audience", "restricted"])
+    #expect(stored.allSatisfy { !$0["備考"].contains("\u{FFFD}") })
   }
 
   private func byID(_ arguments: [String]) throws -> [String: Feature] {
