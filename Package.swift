@@ -104,14 +104,21 @@ let package = Package(
     tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
     tests("FeaturesTests", ["Features", "Geometry"]),
     tests("FormatsTests", ["Formats", "Geometry"]),
+    tests("GeometryTests", ["Geometry"]),
     tests("JSONTests", ["JSON"]),
     tests("LetteringTests", ["Lettering", "Raster"]),
     tests("PNGTests", ["PNG"]),
+    tests("ProjectionTests", ["Projection", "Geometry"]),
     tests("RasterTests", ["Raster", "PNG", "CAllocationCounter"]),
     tests(
       "RenderingTests",
       ["Rendering", "Features", "Geometry", "Lettering", "Raster", "Snapshot", "Styling", "Tiles"]),
+    tests("SQLiteTests", ["SQLite"]),
+    tests("SpatialIndexTests", ["SpatialIndex"]),
     tests("StylingTests", ["Styling", "JSON", "Features"]),
     tests("SymbolsTests", ["Symbols", "Raster"]),
+    tests("TilesTests", ["Tiles", "Geometry"]),
+    tests("WorkersTests", ["Workers"]),
+    tests("WorkspaceTests", ["Workspace", "Features", "JSON"]),
   ] + processorLevelTargets
 )

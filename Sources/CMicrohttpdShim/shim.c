@@ -6,6 +6,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
+// A decoded zero would end the text in its middle, so that /healthz%00/x were taken for /healthz:
+// a text that holds one stays as it was sent, and names nothing.
+static size_t machizu_http_decode(void *context, struct MHD_Connection *connection, char *text) {
+  (void)context;
+  (void)connection;
+  return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
+}
+
 struct MHD_Daemon *machizu_http_start(
     const machizu_http_options *options, machizu_http_handler handler,
     machizu_http_completed completed, void *context) {
@@ -38,6 +46,8 @@ struct MHD_Daemon *machizu_http_start(
   items[count++] = (struct MHD_OptionItem){MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024, NULL};
   items[count++] =
       (struct MHD_OptionItem){MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)completed, context};
+  items[count++] =
+      (struct MHD_OptionItem){MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)machizu_http_decode, NULL};
   items[count++] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
   return MHD_start_daemon(
       flags, options->port, NULL, NULL, (MHD_AccessHandlerCallback)handler, context,

@@ -1,5 +1,6 @@
 public import Features
 internal import Glibc
+internal import Projection
 internal import Snapshot
 internal import Synchronization
 public import Workspace
@@ -62,19 +63,24 @@ public final class Catalogue: Sendable {
     _ store: LayerStore, workspace: Workspace, files: SnapshotFiles, wanted: Set<LayerID>?,
     previous: CatalogueContents?
   ) throws(StoreError) -> CatalogueContents {
-    var layers: [LayerID: CatalogueContents.Layer] = [:]
-    for stored in try store.layers() {
-      guard wanted?.contains(stored.id) ?? true,
-        let declaration = workspace[layer: stored.id]
-      else { continue }
-      if let old = previous?.layers[stored.id], old.stored == stored {
-        layers[stored.id] = old
-        continue
+    // In one reading transaction: an import that commits meanwhile must not put its rows under the
+    // revision that was read before it.
+    let layers = try store.reading {
+      var layers: [LayerID: CatalogueContents.Layer] = [:]
+      for stored in try store.layers() {
+        guard wanted?.contains(stored.id) ?? true,
+          let declaration = workspace[layer: stored.id]
+        else { continue }
+        if let old = previous?.layers[stored.id], old.stored == stored {
+          layers[stored.id] = old
+          continue
+        }
+        let snapshot = try files.open(stored, in: store, declaration: declaration)
+        layers[stored.id] = CatalogueContents.Layer(
+          stored: stored, declaration: declaration,
+          fields: SnapshotFiles.fields(of: stored, declaration: declaration), snapshot: snapshot)
       }
-      let snapshot = try files.open(stored, in: store, declaration: declaration)
-      layers[stored.id] = CatalogueContents.Layer(
-        stored: stored, declaration: declaration,
-        fields: SnapshotFiles.fields(of: stored, declaration: declaration), snapshot: snapshot)
+      return layers
     }
     if wanted == nil { files.removeStale(keeping: Set(layers.values.map(\.snapshot.path))) }
     return CatalogueContents(epoch: store.epoch, layers: layers)
@@ -114,6 +120,15 @@ public struct CatalogueContents: Sendable {
       digest.add(UInt64(bitPattern: layer.stored.revision))
     }
     return digest.value
+  }
+
+  /// The plane rectangular zone of most layers, 1 to 19; nil where none is stored in one.
+  public var planeZone: Int? {
+    var counts: [Int: Int] = [:]
+    for layer in layers.values {
+      if let zone = layer.stored.reference.planeZone?.zone { counts[zone, default: 0] += 1 }
+    }
+    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
   /// The stored layer behind a view.

@@ -11,17 +11,25 @@ extension LayerStore {
       do {
         let target = try Database(path: partial, mode: .create)
         try database.backUp(to: target)
+        // One file without companions, which can be read from a medium that cannot be written.
+        try target.execute("PRAGMA journal_mode = DELETE")
         try Self.verify(target, path: path)
       } catch {
         FileContents.remove(partial)
         throw error
       }
-      FileContents.remove(path)
+      // The backup that was there before is given up only when the new one has its name.
+      let former = path + ".former"
       do {
+        if FileContents.exists(path) {
+          FileContents.remove(former)
+          try FileContents.move(path, to: former)
+        }
         try FileContents.move(partial, to: path)
       } catch {
         throw StoreError.folder("\(error)")
       }
+      FileContents.remove(former)
     }
   }
 

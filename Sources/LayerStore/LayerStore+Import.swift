@@ -11,14 +11,16 @@ extension LayerStore {
   /// Brings a layer to the state that `body` writes, in one transaction: all of it or nothing.
   ///
   /// A commit is made only if something changed. With `isDryRun` nothing is kept.
+  ///
+  /// - Throws: `StoreError`, and what `body` throws.
   public func importLayer<Result: Sendable>(
     _ layer: LayerID, title: String, fields: [StoredField], reference: ReferenceSystem,
     hasGeometry: Bool, author: String, cause: String, time: String, isDryRun: Bool,
     _ body: (LayerWriter) throws -> (result: Result, changed: Bool)
   ) throws -> Result {
-    let previous = try self.layer(layer)
     do {
       return try database.transaction {
+        let previous = try self.layer(layer)
         try database.run(
           "INSERT INTO machizu_commits (time, author, cause) VALUES (?, ?, ?)",
           [.text(time), .text(author), .text(cause)])
@@ -45,6 +47,8 @@ extension LayerStore {
       }
     } catch let discarded as Discarded<Result> {
       return discarded.result
+    } catch let error as SQLiteError {
+      throw StoreError.database(error)
     }
   }
 

@@ -27,15 +27,16 @@ public final class LayerStore {
         database = try Database(path: path, mode: .create)
         try Self.prepare(database)
       }
-      try database.execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;")
-      try GeoPackage.defineFunctions(in: database)
       guard
         case .text(let epoch)? = try database.rows(
           "SELECT value FROM machizu_store WHERE name = 'epoch'"
         ).first?.first
       else { throw StoreError.notAStore(path: path, reason: "it has no epoch") }
       self.epoch = epoch
+      // Only now, so that a file that is no store is left as it is.
+      try database.execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;")
+      try GeoPackage.defineFunctions(in: database)
     } catch let error as SQLiteError {
       // 14: the file cannot be opened, for reading because there is none.
       if error.code & 0xFF == 14, access == .read { throw .missing(path: path) }
@@ -69,6 +70,11 @@ public final class LayerStore {
   /// A number that changes when another connection has committed.
   public func dataVersion() throws(StoreError) -> Int64 {
     try StoreError.wrapping { try database.dataVersion() }
+  }
+
+  /// Runs `body` on one state of the store, whatever others commit meanwhile.
+  func reading<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+    try StoreError.wrapping { try database.reading(body) }
   }
 
   /// The newest commit; 0 for an empty store.

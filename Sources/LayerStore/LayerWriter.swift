@@ -94,7 +94,10 @@ public final class LayerWriter {
       }
     }
     if let previous, schemaChanged {
-      try Self.migrate(database, from: previous, to: fields, table: table)
+      try Self.migrate(database, from: previous, to: fields)
+    }
+    if previous != nil, hasGeometry {
+      try Self.registerGeometry(database, layer: layer, reference: reference)
     } else if previous == nil {
       try Self.create(
         database, layer: layer, title: title, fields: fields, reference: reference,
@@ -138,7 +141,11 @@ public final class LayerWriter {
       let geometry = row.shape.map { GeoPackageBlob.encode($0, epsg: reference.epsg) }
       var digest = ContentDigest()
       digest.add(geometry ?? [])
-      for value in row.values { digest.add(value) }
+      // Columns without a value do not count, so that a column that is new and empty changes no row.
+      for (field, value) in zip(fields, row.values) where !value.isNull {
+        digest.add(field.name)
+        digest.add(value)
+      }
       for (name, text) in row.unread.sorted(by: { $0.key < $1.key }) {
         digest.add(name)
         digest.add(text)
@@ -247,26 +254,61 @@ public final class LayerWriter {
         .text(layer.text), .text(hasGeometry ? "features" : "attributes"),
         .text("\(title) (\(layer.text))"), hasGeometry ? .integer(Int64(reference.epsg)) : .null,
       ])
-    if hasGeometry {
-      try database.run(
-        "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', ?, 0, 0)",
-        [.text(layer.text), .integer(Int64(reference.epsg))])
-      try GeoPackage.createIndex(table: layer.text, in: database)
-    }
+    if hasGeometry { try registerGeometry(database, layer: layer, reference: reference) }
   }
 
-  /// New columns are added at the end of the table; columns that are no longer there keep their
-  /// values for the rows' history but are not shown. A new reference system is taken with the rows,
-  /// all of which change.
-  private static func migrate(
-    _ database: Database, from previous: StoredLayer, to fields: [StoredField], table: String
+  /// Makes the table one of features, with an R-tree, where it is not one yet.
+  private static func registerGeometry(
+    _ database: Database, layer: LayerID, reference: ReferenceSystem
   ) throws {
-    let statement = try database.prepare("SELECT * FROM \(table) LIMIT 0")
-    let present = (0..<statement.columnCount).map { statement.columnName($0).lowercased() }
-    for field in fields where !present.contains(field.name.lowercased()) {
-      try database.execute(
-        "ALTER TABLE \(table) ADD COLUMN \(Database.quoted(field.name)) "
-          + StoredValue.sqlType(field.type))
+    let name = SQLValue.text(layer.text)
+    guard
+      try database.rows("SELECT 1 FROM gpkg_geometry_columns WHERE table_name = ?", [name]).isEmpty
+    else { return }
+    try database.run(
+      "UPDATE gpkg_contents SET data_type = 'features' WHERE table_name = ?", [name])
+    try database.run(
+      "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', ?, 0, 0)",
+      [name, .integer(Int64(reference.epsg))])
+    try GeoPackage.createIndex(table: layer.text, in: database)
+  }
+
+  /// New columns are added at the end of the table; columns that are no longer declared stay there
+  /// unseen, and begin empty when they come back. A column of another type is made anew with its
+  /// values converted, since SQLite's columns convert what is written to them. A new reference system
+  /// is taken with the rows, all of which change.
+  private static func migrate(
+    _ database: Database, from previous: StoredLayer, to fields: [StoredField]
+  ) throws {
+    let table = Database.quoted(previous.id.text)
+    var present: [String: String] = [:]
+    for row in try database.rows(
+      "SELECT name, type FROM pragma_table_info(?)", [.text(previous.id.text)])
+    {
+      guard case .text(let name) = row[0], case .text(let type) = row[1] else { continue }
+      present[name.lowercased()] = type
+    }
+    let shown = Set(previous.fields.map { $0.name.lowercased() })
+    for field in fields {
+      let name = Database.quoted(field.name)
+      let type = StoredValue.sqlType(field.type)
+      guard let found = present[field.name.lowercased()] else {
+        try database.execute("ALTER TABLE \(table) ADD COLUMN \(name) \(type)")
+        continue
+      }
+      if !shown.contains(field.name.lowercased()) {
+        try database.execute("UPDATE \(table) SET \(name) = NULL WHERE machizu_origin = 0")
+      }
+      if found != type {
+        let former = Database.quoted("machizu_former")
+        try database.execute(
+          """
+          ALTER TABLE \(table) RENAME COLUMN \(name) TO \(former);
+          ALTER TABLE \(table) ADD COLUMN \(name) \(type);
+          UPDATE \(table) SET \(name) = \(former);
+          ALTER TABLE \(table) DROP COLUMN \(former);
+          """)
+      }
     }
   }
 }

@@ -43,7 +43,11 @@ public struct SnapshotFiles: Sendable {
     _ layer: StoredLayer, in store: LayerStore, declaration: LayerDeclaration
   ) throws(StoreError) -> Snapshot {
     let path = path(layer, epoch: store.epoch, declaration: declaration)
-    if FileContents.exists(path), let snapshot = try? Snapshot(path: path) { return snapshot }
+    if FileContents.exists(path), let snapshot = try? Snapshot(path: path),
+      snapshot.revision == layer.revision, snapshot.columnCount == layer.fields.count
+    {
+      return snapshot
+    }
     return try build(layer, in: store, declaration: declaration, path: path)
   }
 

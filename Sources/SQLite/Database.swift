@@ -93,6 +93,19 @@ public final class Database {
     }
   }
 
+  /// Runs `body` on one state of the database, whatever others commit meanwhile.
+  public func reading<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN")
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      try? execute("ROLLBACK")
+      throw error
+    }
+  }
+
   public var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
   /// Rows changed since the connection was opened.

@@ -113,7 +113,8 @@ extension Service {
   }
 
   func tileJSON(of map: MapStyle) throws -> Response {
-    let source = try contents().source(for: audience)
+    let contents = try contents()
+    let source = contents.source(for: audience)
     let declarations = source.declarations
     let drawn = map.document.sourceLayers.compactMap { name in
       declarations.first { $0.id.text == name }
@@ -152,7 +153,12 @@ extension Service {
     writer.member("attribution", credits.joined(separator: ", "))
     writer.key("machizu")
     writer.beginObject()
-    writer.member("town", workspace.town.name)
+    writer.key("town")
+    writer.beginObject()
+    writer.member("ja", workspace.town.name.japanese)
+    if let english = workspace.town.name.english { writer.member("en", english) }
+    if let zone = contents.planeZone { writer.member("zone", zone) }
+    writer.endObject()
     writer.member("language", workspace.town.language.rawValue)
     writer.member("audience", audience.name)
     writer.key("layers")

@@ -11,12 +11,12 @@ public final class Snapshot: Sendable {
   public let path: String
   public let revision: Revision
   let rowCount: Int
-  let publicRowCount: Int
+  private let rowCounts: [Int]
   let itemCount: Int
   let columns: [Column]
   let index: IndexSpace
-  let bounds: GridBox
-  let publicBounds: GridBox
+  /// By audience.
+  private let boxes: [GridBox]
   private let sections: [Range<Int>]
 
   struct Column: Sendable {
@@ -91,7 +91,7 @@ public final class Snapshot: Sendable {
       guard [1, 2, 4].contains(width), codes <= UInt64(values.count),
         UInt64(values.count) - codes >= rows * width, dictionary <= UInt64(values.count),
         count < UInt64(values.count),
-        UInt64(values.count) - dictionary >= (count + 1) * 8
+        UInt64(values.count) - dictionary >= (count + 1) * 8, count > 0 || rows == 0
       else { throw SnapshotError.damaged(path: path, what: "column \(column) is out of bounds") }
       columns.append(
         Column(
@@ -109,15 +109,23 @@ public final class Snapshot: Sendable {
     self.columns = columns
     revision = signed(Word.revision)
     rowCount = Int(rows)
-    publicRowCount = Int(min(word(Word.publicRowCount), rows))
+    rowCounts = [Word.publicRowCount, Word.staffRowCount, Word.rowCount].map {
+      Int(min(word($0), rows))
+    }
     itemCount = Int(items)
     index = IndexSpace(
       originX: signed(Word.indexOriginX), originY: signed(Word.indexOriginY), shift: Int(shift))
-    bounds = box(Word.bounds)
-    publicBounds = box(Word.publicBounds)
+    boxes = [box(Word.publicBounds), box(Word.staffBounds), box(Word.bounds)]
   }
 
+  /// How many columns the file holds.
+  public var columnCount: Int { columns.count }
+
   func section(_ section: SnapshotFormat.Section) -> Range<Int> { sections[section.rawValue] }
+
+  /// The rows that an audience sees, and the box around their places.
+  func rowCount(for audience: Audience) -> Int { rowCounts[Int(audience.rawValue)] }
+  func bounds(for audience: Audience) -> GridBox { boxes[Int(audience.rawValue)] }
 
   /// Calls `visit` with each item whose box meets the window, in curve order.
   func forEachItem(in window: IndexBox, _ visit: (Int) -> Void) {
@@ -131,16 +139,19 @@ public final class Snapshot: Sendable {
     view.search(window, visit)
   }
 
+  /// The code of a column in a row: one that the column has, whatever the bytes say.
   func code(row: Int, column: Int) -> UInt32 {
     guard row < rowCount, column < columns.count else { return 0 }
     let place = columns[column]
-    switch place.codeWidth {
-    case 1: return UInt32(file.byte(at: place.codes + row))
-    case 2:
-      return UInt32(file.byte(at: place.codes + 2 * row))
-        | UInt32(file.byte(at: place.codes + 2 * row + 1)) << 8
-    default: return file.half(at: place.codes + 4 * row)
-    }
+    let code =
+      switch place.codeWidth {
+      case 1: UInt32(file.byte(at: place.codes + row))
+      case 2:
+        UInt32(file.byte(at: place.codes + 2 * row))
+          | UInt32(file.byte(at: place.codes + 2 * row + 1)) << 8
+      default: file.half(at: place.codes + 4 * row)
+      }
+    return Int(code) < place.codeCount ? code : 0
   }
 
   func value(column: Int, code: UInt32) -> Attribute {

@@ -41,16 +41,17 @@ public struct SnapshotBuilder {
 
   private struct Column {
     var codes: [UInt32] = []
-    var dictionary: [Attribute: UInt32] = [:]
+    var dictionary: [ExactValue: UInt32] = [:]
     var values: [Attribute] = []
 
     mutating func append(_ value: Attribute) {
-      if let code = dictionary[value] {
+      let exact = ExactValue(value: value)
+      if let code = dictionary[exact] {
         codes.append(code)
         return
       }
       let code = UInt32(values.count)
-      dictionary[value] = code
+      dictionary[exact] = code
       values.append(value)
       codes.append(code)
     }
@@ -69,7 +70,9 @@ public struct SnapshotBuilder {
       throw SnapshotError.tooLarge(what: "rows", limit: Self.rowLimit)
     }
     for (index, value) in row.values.enumerated() { columns[index].append(value) }
-    for shape in row.shapes { shapes.append((keys.count, shape)) }
+    for shape in row.shapes where shape.parts.contains(where: { !$0.isEmpty }) {
+      shapes.append((keys.count, shape))
+    }
     keys.append(row.key)
     storeRows.append(row.storeRow)
     audiences.append(row.audience)
@@ -117,18 +120,24 @@ public struct SnapshotBuilder {
     file.bytes += text
     appendColumns(order: order, to: &file)
 
-    let publicItems = ordered.filter { $0.audience == .public }
     file.header[SnapshotFormat.HeaderWord.revision] = UInt64(bitPattern: revision)
     file.header[SnapshotFormat.HeaderWord.rowCount] = UInt64(keys.count)
     file.header[SnapshotFormat.HeaderWord.publicRowCount] =
       UInt64(audiences.count { $0 == .public })
+    file.header[SnapshotFormat.HeaderWord.staffRowCount] = UInt64(
+      audiences.count { Audience.staff.sees($0) })
     file.header[SnapshotFormat.HeaderWord.itemCount] = UInt64(ordered.count)
     file.header[SnapshotFormat.HeaderWord.columnCount] = UInt64(columnCount)
     file.header[SnapshotFormat.HeaderWord.indexOriginX] = UInt64(bitPattern: index.originX)
     file.header[SnapshotFormat.HeaderWord.indexOriginY] = UInt64(bitPattern: index.originY)
     file.header[SnapshotFormat.HeaderWord.indexShift] = UInt64(index.shift)
     file.setBounds(ordered, at: SnapshotFormat.HeaderWord.bounds)
-    file.setBounds(publicItems, at: SnapshotFormat.HeaderWord.publicBounds)
+    file.setBounds(
+      ordered.filter { Audience.public.sees($0.audience) },
+      at: SnapshotFormat.HeaderWord.publicBounds)
+    file.setBounds(
+      ordered.filter { Audience.staff.sees($0.audience) },
+      at: SnapshotFormat.HeaderWord.staffBounds)
     return file.finish()
   }
 
@@ -165,12 +174,39 @@ public struct SnapshotBuilder {
   }
 }
 
+/// A value that equals another only if both are the same bits: texts that merely look alike (神 as
+/// U+FA19 and as U+795E), 0 and −0 stay apart.
+private struct ExactValue: Hashable {
+  let value: Attribute
+
+  static func == (left: ExactValue, right: ExactValue) -> Bool {
+    switch (left.value, right.value) {
+    case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.real(let a), .real(let b)): a.bitPattern == b.bitPattern
+    case (.date(let a), .date(let b)):
+      a == b && (a.written ?? "").utf8.elementsEqual((b.written ?? "").utf8)
+    default: left.value == right.value
+    }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    switch value {
+    case .text(let text): for byte in text.utf8 { hasher.combine(byte) }
+    case .real(let number): hasher.combine(number.bitPattern)
+    default: hasher.combine(value)
+    }
+  }
+}
+
 /// A drawable form with the frame that its vertices are stored in.
 private struct Item {
   let row: Int
   let audience: Audience
   let shape: GridShape
   let box: GridBox
+  /// Vertices are stored as offsets from here in units of 2^shift.
+  let originX: Int64
+  let originY: Int64
   let shift: Int
   let anchor: GridPoint
 
@@ -179,11 +215,17 @@ private struct Item {
     self.audience = audience
     self.shape = shape
     box = shape.bounds
-    let side = max(box.maxX - box.minX, box.maxY - box.minY)
-    // Forms over 1,250 km wide keep fewer bits, so that offsets stay 32-bit numbers.
+    // Snapping moves a vertex out of the box by up to half a cell of the coarsest band.
+    let reach =
+      max(box.maxX - box.minX, box.maxY - box.minY)
+      + 1 << Int64(SnapshotFormat.snapBits(band: SnapshotFormat.bandZooms.count - 1))
+    // Forms over 1,250 km wide keep fewer bits, so that offsets stay 32-bit numbers. Their origin is
+    // a multiple of what is left, so that the edges that two of them share stay shared.
     var shift = 0
-    while side >> Int64(shift) > Int64(Int32.max) { shift += 1 }
+    while reach >> Int64(shift) >= Int64(Int32.max) { shift += 1 }
     self.shift = shift
+    originX = (box.minX >> Int64(shift)) << Int64(shift)
+    originY = (box.minY >> Int64(shift)) << Int64(shift)
     anchor = shape.labelAnchor
   }
 
@@ -197,12 +239,14 @@ private struct Item {
     bytes.append(UInt8(shift))
     bytes.append(audience.rawValue)
     bytes.append(0)
-    FileLayout.append(UInt64(bitPattern: box.minX), to: &bytes)
-    FileLayout.append(UInt64(bitPattern: box.minY), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(box.maxX, from: box.minX)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(box.maxY, from: box.minY)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(anchor.x, from: box.minX)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(anchor.y, from: box.minY)), to: &bytes)
+    FileLayout.append(UInt64(bitPattern: originX), to: &bytes)
+    FileLayout.append(UInt64(bitPattern: originY), to: &bytes)
+    // The far corner is rounded outward.
+    let rest = (Int64(1) << Int64(shift)) - 1
+    FileLayout.append(UInt32(bitPattern: offset(box.maxX + rest, from: originX)), to: &bytes)
+    FileLayout.append(UInt32(bitPattern: offset(box.maxY + rest, from: originY)), to: &bytes)
+    FileLayout.append(UInt32(bitPattern: offset(anchor.x, from: originX)), to: &bytes)
+    FileLayout.append(UInt32(bitPattern: offset(anchor.y, from: originY)), to: &bytes)
   }
 
   /// Vertices snapped to the band's grid with repeats dropped: a vertex's fate depends on its own
@@ -232,8 +276,8 @@ private struct Item {
     FileLayout.pad(&bytes, to: 8)
     for part in kept {
       for vertex in part {
-        FileLayout.append(UInt32(bitPattern: offset(vertex.x, from: box.minX)), to: &bytes)
-        FileLayout.append(UInt32(bitPattern: offset(vertex.y, from: box.minY)), to: &bytes)
+        FileLayout.append(UInt32(bitPattern: offset(vertex.x, from: originX)), to: &bytes)
+        FileLayout.append(UInt32(bitPattern: offset(vertex.y, from: originY)), to: &bytes)
       }
     }
   }

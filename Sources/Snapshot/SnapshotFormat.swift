@@ -24,10 +24,14 @@ internal import SpatialIndex
 ///   the encoded values.
 enum SnapshotFormat {
   static let magic: UInt64 = 0x3150_414E_535A_4D01
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerWords = 64
   static let alignment = 64
   static let itemBytes = 40
+  /// Items that say they lie farther than this from the world's corner, or are stored more coarsely,
+  /// are damaged; within, arithmetic on places and pixels cannot overflow.
+  static let placeLimit: Int64 = 1 << 40
+  static let shiftLimit = 8
 
   enum Section: Int, CaseIterable {
     case nodes
@@ -55,11 +59,14 @@ enum SnapshotFormat {
     static let indexOriginX = 9
     static let indexOriginY = 10
     static let indexShift = 11
-    /// minX, minY, maxX, maxY of all items, then of the public ones.
+    /// minX, minY, maxX, maxY of all items, then of the public ones, then of those for staff.
     static let bounds = 12
     static let publicBounds = 16
+    static let staffBounds = 20
     /// Start and length of each section.
     static let sections = 24
+    /// Rows that staff see, the public ones among them.
+    static let staffRowCount = 44
   }
 
   /// The highest zoom of each band, finest first; the last band serves every zoom below.

@@ -22,11 +22,9 @@ public struct SnapshotView: LayerView {
 
   public var revision: Revision { snapshot.revision }
 
-  public var count: Int {
-    audience == .public ? snapshot.publicRowCount : snapshot.rowCount
-  }
+  public var count: Int { snapshot.rowCount(for: audience) }
 
-  public var bounds: GridBox { audience == .public ? snapshot.publicBounds : snapshot.bounds }
+  public var bounds: GridBox { snapshot.bounds(for: audience) }
 
   public var rowLimit: UInt32 { UInt32(snapshot.rowCount) }
 
@@ -55,7 +53,10 @@ public struct SnapshotView: LayerView {
     snapshot.value(column: columns[column], code: code)
   }
 
-  public func codeCount(column: Int) -> Int { snapshot.columns[columns[column]].codeCount }
+  public func codeCount(column: Int) -> Int {
+    let position = columns[column]
+    return position < snapshot.columnCount ? snapshot.columns[position].codeCount : 0
+  }
 
   public func code(row: UInt32, column: Int) -> UInt32 {
     snapshot.code(row: Int(row), column: columns[column])
@@ -80,11 +81,14 @@ public struct SnapshotView: LayerView {
     guard file.byte(at: place + 6) <= audience.rawValue,
       let kind = GeometryKind(rawValue: file.byte(at: place + 4))
     else { return }
-    let shift = min(file.byte(at: place + 5), 31)
+    let shift = file.byte(at: place + 5)
     let originX = Int64(bitPattern: file.word(at: place + 8))
     let originY = Int64(bitPattern: file.word(at: place + 16))
+    let world = -SnapshotFormat.placeLimit...SnapshotFormat.placeLimit
+    guard shift <= SnapshotFormat.shiftLimit, world.contains(originX), world.contains(originY)
+    else { return }
     func moved(_ origin: Int64, _ offset: Int) -> Int64 {
-      origin &+ Int64(Int32(bitPattern: file.half(at: place + offset))) << Int64(shift)
+      origin + Int64(Int32(bitPattern: file.half(at: place + offset))) << Int64(shift)
     }
     let box = GridBox(
       minX: originX, minY: originY, maxX: moved(originX, 24), maxY: moved(originY, 28))
@@ -127,6 +131,7 @@ public struct SnapshotView: LayerView {
     guard partCount <= (end - place) / 4 else { return false }
     // Vertices start at a multiple of 8 bytes.
     var vertexPlace = (place + 4 + 4 * partCount + 7) / 8 * 8
+    guard vertexPlace <= end else { return false }
     for _ in 0..<partCount {
       place += 4
       let count = Int(file.half(at: place))

@@ -56,7 +56,7 @@ struct SmallTown {
 
   /// Writes the sources as they are now.
   func write() throws {
-    var text = "番号,名称,水深,設置日,世帯,氏名,メモ,公開,経度,緯度\n"
+    var text = "番号,名称,水深,設置日,世帯,氏名,メモ,開示,経度,緯度\n"
     for well in wells {
       text += "\(well.number),\(well.name),\(well.depth),\(well.date),\(well.households),"
       text += "\(well.keeper),\(well.memo),\(well.isPublic ? "1" : "0"),"
@@ -106,8 +106,8 @@ struct SmallTown {
          {"name": "設置日", "type": "date"},
          {"name": "世帯", "type": "integer", "audience": "staff"},
          {"name": "氏名", "type": "text", "audience": "restricted"},
-         {"name": "公開", "type": "text", "audience": "staff"}],
-       "public_where": "公開 = '1'"}
+         {"name": "開示", "type": "text", "audience": "staff"}],
+       "public_where": "開示 = '1'"}
       """)
     try folder.write(
       "Layers/streets/layer.json",
@@ -157,7 +157,8 @@ struct SmallTown {
     """
   private static let keepers = """
     {"id": "keepers", "type": "symbol", "source": "machizu", "source-layer": "wells",
-     "layout": {"text-field": ["get", "氏名"], "text-font": ["IPAexGothic"], "text-size": 15}}
+     "layout": {"text-field": ["get", "氏名"], "text-font": ["IPAexGothic"], "text-size": 15,
+                "text-offset": [0, 1]}}
     """
   private static let graveDots = """
     {"id": "graves", "type": "circle", "source": "machizu", "source-layer": "graves",
@@ -167,7 +168,7 @@ struct SmallTown {
   /// `plain` draws what the public may see; the others add something that it may not.
   private static let styles: [String: [String]] = [
     "plain": [ground, circles, names],
-    "keepers": [ground, keepers, circles, names],
+    "keepers": [ground, circles, names, keepers],
     "graves": [ground, circles, graveDots, names],
     "telling": [
       ground,

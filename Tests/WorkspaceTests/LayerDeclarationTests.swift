@@ -139,7 +139,7 @@ struct LayerDeclarationTests {
       (layer(#""public-where": "1=1""#), "layer.json:3:1:", "“public_where”"),
       (layer(#""source": {"file": ["a"], "files": ["a"]}"#), "layer.json:3:12:", "“files”"),
       (layer(#""source": {"files": [{"glob": "a", "srs": "x"}]}"#), "layer.json:3:36:", "crs"),
-      (layer(fields: #"{"name": "番号", "type": "text", "padd": 3}"#), "layer.json:2:46:", "“pad”"),
+      (layer(fields: #"{"name": "番号", "type": "text", "padd": 3}"#), "layer.json:2:44:", "“pad”"),
       (layer(#""time": {"frm": "番号", "from": "番号"}"#), "layer.json:3:10:", "“from”"),
       (layer(#""group": {"ja": "a", "eng": "b"}"#), "layer.json:3:22:", "“en”"),
     ])
