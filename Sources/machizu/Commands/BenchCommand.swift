@@ -1,16 +1,17 @@
 extension Command {
   static let bench = Command(
-    name: "bench", usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR",
+    name: "bench", usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR | tiles [--style STYLE]",
     summary: "Time the kernels, one line a row",
     options: [
       Option("--scene", "FILE", "a scene of shapes"),
       Option("--save", "FILE", "write the drawn picture as raw RGBA"),
       Option("--tiles", "DIR", "a folder of raw RGBA tiles"),
+      Option("--style", "STYLE", "the map whose tiles are timed (default: general)"),
     ], run: runBench)
 }
 
 private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int32 {
-  switch try arguments.operand("a benchmark: raster or png") {
+  switch try arguments.operand("a benchmark: raster, png or tiles") {
   case "raster":
     guard let scene = arguments["--scene"] else {
       throw CommandError.usage("bench raster needs --scene FILE.rsc.")
@@ -21,8 +22,12 @@ private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int3
       throw CommandError.usage("bench png needs --tiles DIR.")
     }
     try benchPNG(tiles: tiles, json: session.isJSON)
+  case "tiles":
+    try benchTiles(
+      of: arguments["--style"] ?? "general", workspace: try session.workspace(),
+      json: session.isJSON)
   case let name:
-    throw CommandError.usage("There is no benchmark “\(name)”; raster and png are there.")
+    throw CommandError.usage("There is no benchmark “\(name)”; raster, png and tiles are there.")
   }
   return 0
 }
