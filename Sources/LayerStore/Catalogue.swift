@@ -1,5 +1,4 @@
 public import Features
-internal import Glibc
 internal import Projection
 internal import Snapshot
 internal import Synchronization
@@ -10,7 +9,7 @@ public import Workspace
 /// Views are pinned: whoever holds one keeps reading the same revision while others get newer ones.
 public final class Catalogue: Sendable {
   /// How often the store is asked whether it has changed.
-  private static let checkIntervalSeconds = 0.05
+  private static let checkInterval = Duration.milliseconds(50)
 
   public let workspace: Workspace
   /// The layers to open; nil for all.
@@ -21,7 +20,7 @@ public final class Catalogue: Sendable {
   private struct State {
     var store: LayerStore
     var dataVersion: Int64
-    var checkedAt: Double
+    var checkedAt: ContinuousClock.Instant
     var contents: CatalogueContents
   }
 
@@ -37,7 +36,7 @@ public final class Catalogue: Sendable {
     let contents = try Self.load(
       store, workspace: workspace, files: files, wanted: wanted, previous: nil)
     state = Mutex(
-      State(store: store, dataVersion: version, checkedAt: Self.now(), contents: contents))
+      State(store: store, dataVersion: version, checkedAt: .now, contents: contents))
   }
 
   /// What the store held when it was last looked at, at most 50 ms ago.
@@ -45,8 +44,8 @@ public final class Catalogue: Sendable {
   /// A failure to read a newer state is thrown, and the old state is not served in its place.
   public func contents() throws(StoreError) -> CatalogueContents {
     try state.withLock { (state: inout State) throws(StoreError) -> CatalogueContents in
-      let now = Self.now()
-      guard now - state.checkedAt >= Self.checkIntervalSeconds else { return state.contents }
+      let now = ContinuousClock.now
+      guard now - state.checkedAt >= Self.checkInterval else { return state.contents }
       let version = try state.store.dataVersion()
       if version != state.dataVersion {
         state.contents = try Self.load(
@@ -84,12 +83,6 @@ public final class Catalogue: Sendable {
     }
     if wanted == nil { files.removeStale(keeping: Set(layers.values.map(\.snapshot.path))) }
     return CatalogueContents(epoch: store.epoch, layers: layers)
-  }
-
-  private static func now() -> Double {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }
 

@@ -94,7 +94,7 @@ public final class Reprojection {
         unsafe proj_context_set_search_paths(context, Int32(buffer.count), paths)
       }
     }
-    unsafe pointers.forEach { unsafe $0?.deallocate() }
+    for index in 0..<folders.count { unsafe pointers[index]?.deallocate() }
   }
 }
 

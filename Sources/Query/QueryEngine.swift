@@ -38,7 +38,7 @@ public final class QueryEngine {
     try sort(&rows, by: query.sort, view: view)
     let total = rows.count
     let first = min(max(query.offset, 0), total)
-    let last = query.limit.map { min(total, first + max($0, 0)) } ?? total
+    let last = query.limit.map { first + min(max($0, 0), total - first) } ?? total
     return QueryResult(
       view: view, columns: columns, rows: Array(rows[first..<last]), matchedCount: total)
   }
@@ -232,7 +232,10 @@ public final class QueryEngine {
     }
     let order = values.indices.sorted { values[$0].precedes(values[$1]) }
     var ranks = [Int](repeating: 0, count: values.count)
-    for (rank, code) in order.enumerated() { ranks[code] = rank }
+    for (place, code) in order.enumerated().dropFirst() {
+      let former = order[place - 1]
+      ranks[code] = values[former].precedes(values[code]) ? place : ranks[former]
+    }
     return ranks
   }
 }
@@ -275,8 +278,12 @@ extension Attribute {
       }
     }
     if group(self) != group(other) { return group(self) < group(other) }
-    if case .text(let left) = self, case .text(let right) = other {
+    switch (self, other) {
+    case (.text(let left), .text(let right)):
       return left.utf8.lexicographicallyPrecedes(right.utf8)
+    // As doubles, numbers over 2⁵³ would lose their last digits.
+    case (.integer(let left), .integer(let right)): return left < right
+    default: break
     }
     return number(self) < number(other)
   }

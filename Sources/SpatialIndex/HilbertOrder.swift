@@ -7,22 +7,22 @@ public func hilbertIndex(x: UInt32, y: UInt32) -> UInt32 {
   var b = 0xFFFF ^ a
   var c = 0xFFFF ^ (x | y)
   var d = x & (y ^ 0xFFFF)
-  var A = a | (b >> 1)
-  var B = (a >> 1) ^ a
-  var C = ((c >> 1) ^ (b & (d >> 1))) ^ c
-  var D = ((a & (c >> 1)) ^ (d >> 1)) ^ d
+  var e = a | (b >> 1)
+  var f = (a >> 1) ^ a
+  var g = ((c >> 1) ^ (b & (d >> 1))) ^ c
+  var h = ((a & (c >> 1)) ^ (d >> 1)) ^ d
   for shift: UInt32 in [2, 4] {
-    (a, b, c, d) = (A, B, C, D)
-    A = (a & (a >> shift)) ^ (b & (b >> shift))
-    B = (a & (b >> shift)) ^ (b & ((a ^ b) >> shift))
-    C ^= (a & (c >> shift)) ^ (b & (d >> shift))
-    D ^= (b & (c >> shift)) ^ ((a ^ b) & (d >> shift))
+    (a, b, c, d) = (e, f, g, h)
+    e = (a & (a >> shift)) ^ (b & (b >> shift))
+    f = (a & (b >> shift)) ^ (b & ((a ^ b) >> shift))
+    g ^= (a & (c >> shift)) ^ (b & (d >> shift))
+    h ^= (b & (c >> shift)) ^ ((a ^ b) & (d >> shift))
   }
-  (a, b, c, d) = (A, B, C, D)
-  C ^= (a & (c >> 8)) ^ (b & (d >> 8))
-  D ^= (b & (c >> 8)) ^ ((a ^ b) & (d >> 8))
-  a = C ^ (C >> 1)
-  b = D ^ (D >> 1)
+  (a, b, c, d) = (e, f, g, h)
+  g ^= (a & (c >> 8)) ^ (b & (d >> 8))
+  h ^= (b & (c >> 8)) ^ ((a ^ b) & (d >> 8))
+  a = g ^ (g >> 1)
+  b = h ^ (h >> 1)
   var i0 = x ^ y
   var i1 = b | (0xFFFF ^ (i0 | a))
   i0 = spread(i0)

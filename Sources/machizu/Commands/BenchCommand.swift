@@ -1,6 +1,7 @@
 extension Command {
   static let bench = Command(
-    name: "bench", usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR | tiles [--style STYLE]",
+    name: "bench",
+    usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR | tiles [--style STYLE]",
     summary: "Time the kernels, one line a row",
     options: [
       Option("--scene", "FILE", "a scene of shapes"),
