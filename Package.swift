@@ -101,11 +101,21 @@ let package = Package(
       name: "machizu-exchange", dependencies: ["Exchange"], swiftSettings: strict),
 
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(
+      name: "TestSupport", dependencies: ["PNG"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("EndToEndTests", ["TestSupport", "JSON"]),
     tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
     tests("FeaturesTests", ["Features", "Geometry"]),
     tests("FormatsTests", ["Formats", "Geometry"]),
     tests("GeometryTests", ["Geometry"]),
+    tests(
+      "ImportTests",
+      ["Features", "Geometry", "Import", "LayerStore", "Projection", "SQLite", "Workspace"]),
     tests("JSONTests", ["JSON"]),
+    tests(
+      "LayerStoreTests",
+      ["Features", "Geometry", "JSON", "LayerStore", "Projection", "SQLite", "Workspace"]),
     tests("LetteringTests", ["Lettering", "Raster"]),
     tests("PNGTests", ["PNG"]),
     tests("ProjectionTests", ["Projection", "Geometry"]),
@@ -114,6 +124,7 @@ let package = Package(
       "RenderingTests",
       ["Rendering", "Features", "Geometry", "Lettering", "Raster", "Snapshot", "Styling", "Tiles"]),
     tests("SQLiteTests", ["SQLite"]),
+    tests("SnapshotTests", ["Features", "Geometry", "Snapshot"]),
     tests("SpatialIndexTests", ["SpatialIndex"]),
     tests("StylingTests", ["Styling", "JSON", "Features"]),
     tests("SymbolsTests", ["Symbols", "Raster"]),

@@ -114,7 +114,7 @@ public final class LayerWriter {
     let assignments = columns.map { "\($0) = ?" }.joined(separator: ", ")
     update = try database.prepare(
       "UPDATE \(table) SET \(assignments), machizu_origin = 0 WHERE fid = ?")
-    // json_object takes at most 127 arguments: a wide table's columns are patched together.
+    // json_object takes at most 127 arguments: a wide table's columns are put together from several.
     var parts: [String] = []
     for start in stride(from: 0, to: max(fields.count, 1), by: 60) {
       let slice = fields[start..<min(start + 60, fields.count)]
@@ -122,9 +122,10 @@ public final class LayerWriter {
         "'\(field.name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))', "
           + Database.quoted(field.name)
       }
-      parts.append("json_object(\(pairs.joined(separator: ", ")))")
+      let object = "json_object(\(pairs.joined(separator: ", ")))"
+      parts.append("substr(\(object), 2, length(\(object)) - 2)")
     }
-    let before = parts.dropFirst().reduce(parts[0]) { "json_patch(\($0), \($1))" }
+    let before = "'{' || \(parts.joined(separator: " || ',' || ")) || '}'"
     history = try database.prepare(
       "INSERT INTO machizu_history SELECT ?, ?, machizu_key, ?, \(before), geom FROM \(table) "
         + "WHERE fid = ?")

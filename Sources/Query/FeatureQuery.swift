@@ -1,10 +1,13 @@
 public import Features
 public import Geometry
+public import Projection
 
 /// What is asked of one layer. Everything that is not stated does not restrict.
 public struct FeatureQuery: Sendable {
   public var layer: LayerID
   public var box: Box<Geographic>?
+  /// A box in another system, whose coordinates decide; `box` must enclose it, and finds candidates.
+  public var plane: PlaneBox?
   /// The features within a distance, in metres on the ellipsoid.
   public var near: Near?
   /// A condition in CQL2 text.
@@ -28,6 +31,16 @@ public struct FeatureQuery: Sendable {
     public init(place: Point<Geographic>, metres: Double) {
       self.place = place
       self.metres = metres
+    }
+  }
+
+  public struct PlaneBox: Sendable, Hashable {
+    public var box: Box<Native>
+    public var reference: ReferenceSystem
+
+    public init(box: Box<Native>, reference: ReferenceSystem) {
+      self.box = box
+      self.reference = reference
     }
   }
 

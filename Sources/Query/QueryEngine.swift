@@ -50,6 +50,7 @@ public final class QueryEngine {
     var rows: [UInt32]
     if let box = query.box {
       rows = Self.rows(in: box, view: view)
+      if let plane = query.plane { rows = try self.rows(rows, in: plane, view: view) }
     } else if let near = query.near {
       rows = Self.rows(around: near, view: view)
     } else {
@@ -142,17 +143,33 @@ public final class QueryEngine {
     return found.map(\.row)
   }
 
+  /// The rows whose place meets a box of another system.
+  private func rows(
+    _ rows: [UInt32], in plane: FeatureQuery.PlaneBox, view: any LayerView
+  ) throws(QueryError) -> [UInt32] {
+    let shapes: [Shape<Native>?] = try shapes(of: rows, view: view, in: plane.reference)
+    return zip(rows, shapes).compactMap { row, shape in
+      shape?.meets(plane.box) == true ? row : nil
+    }
+  }
+
   /// The rows' places in degrees, from the store's own coordinates.
   public func places(
     of rows: [UInt32], view: any LayerView
   ) throws(QueryError) -> [Shape<Geographic>?] {
+    try shapes(of: rows, view: view, in: .geographic)
+  }
+
+  private func shapes<S: Space>(
+    of rows: [UInt32], view: any LayerView, in reference: ReferenceSystem
+  ) throws(QueryError) -> [Shape<S>?] {
     guard let stored = contents.stored(view.layer) else { return rows.map { _ in nil } }
     do {
-      let reprojection = try Reprojection(from: stored.reference, to: .geographic)
+      let reprojection = try Reprojection(from: stored.reference, to: reference)
       let found = try store.rows(of: stored, numbers: rows.map { view.storeRow($0) })
-      var byNumber: [Int64: Shape<Geographic>] = [:]
+      var byNumber: [Int64: Shape<S>] = [:]
       for row in found {
-        if let shape = row.shape, let place: Shape<Geographic> = reprojection.forward(shape) {
+        if let shape = row.shape, let place: Shape<S> = reprojection.forward(shape) {
           byNumber[row.number] = place
         }
       }

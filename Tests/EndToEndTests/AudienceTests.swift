@@ -120,7 +120,8 @@ struct AudienceTests {
     towns = try TwoTowns.shared()
   }
 
-  @Test("is told by no command: its output is the same whatever the hidden values are",
+  @Test(
+    "is told by no command: its output is the same whatever the hidden values are",
     arguments: Asked.commands)
   func commands(_ words: [String]) throws {
     let arguments = Array(words.dropFirst()) + ["--audience", "public"]
@@ -164,7 +165,8 @@ struct AudienceTests {
         == towns.other.count(["wells", "--audience", "public"]) + 4)
   }
 
-  @Test("errors treat a hidden column as one that does not exist",
+  @Test(
+    "errors treat a hidden column as one that does not exist",
     arguments: [["--where", "氏名 = 'x'"], ["--fields", "氏名"], ["--sort", "氏名"]])
   func sameErrors(_ words: [String]) throws {
     let arguments = ["wells", "--audience", "public"]
@@ -175,7 +177,8 @@ struct AudienceTests {
     #expect(hidden.errors.replacing("氏名", with: "存在") == absent.errors)
   }
 
-  @Test("is told by no address: headers and bodies are the same whatever the hidden values are",
+  @Test(
+    "is told by no address: headers and bodies are the same whatever the hidden values are",
     arguments: Asked.paths)
   func addresses(_ path: String) throws {
     let one = try towns.oneServer.http.get(path)
@@ -203,7 +206,8 @@ struct AudienceTests {
     #expect(try http.get("/tiles/telling/\(SmallTown.tile).png?layers=graves").status == 400)
   }
 
-  @Test("a style that draws what is hidden draws the pixels of one without it, for the public",
+  @Test(
+    "a style that draws what is hidden draws the pixels of one without it, for the public",
     arguments: ["keepers", "graves"])
   func pixels(_ style: String) throws {
     func picture(_ style: String, _ audience: String) throws -> Picture {
@@ -235,9 +239,9 @@ struct AudienceTests {
 
 /// Columns above the public.
 private let hiddenColumns = [
-    ("garbage_points", "管理者氏名"), ("garbage_points", "管理者電話"), ("garbage_points", "利用世帯数"),
-    ("security_lights", "供給地点番号"), ("security_lights", "電柱番号"), ("disaster_points", "罹災証明番号"),
-  ]
+  ("garbage_points", "管理者氏名"), ("garbage_points", "管理者電話"), ("garbage_points", "利用世帯数"),
+  ("security_lights", "供給地点番号"), ("security_lights", "電柱番号"), ("disaster_points", "罹災証明番号"),
+]
 
 @Suite("What the demonstration town hides")
 struct TownAudienceTests {
@@ -247,7 +251,8 @@ struct TownAudienceTests {
     town = try Town.shared()
   }
 
-  @Test("a ledger's hidden column is in no answer to the public, neither by name nor by value",
+  @Test(
+    "a ledger's hidden column is in no answer to the public, neither by name nor by value",
     arguments: hiddenColumns)
   func column(_ layer: String, _ name: String) throws {
     let values = Set(
@@ -255,7 +260,8 @@ struct TownAudienceTests {
         .map { $0[name] }.filter { $0.utf8.count >= 8 })
     let all = "/ogc/collections/\(layer)/items?limit=10000"
     var answers = [
-      try town.public.http.get(all).text, try town.public.http.get("/ogc/collections/\(layer)").text,
+      try town.public.http.get(all).text,
+      try town.public.http.get("/ogc/collections/\(layer)").text,
       try town.public.http.get("/styles/general.json").text,
       try town.public.http.get("/tiles/general.json").text,
     ]
@@ -295,7 +301,8 @@ struct TownAudienceTests {
     }
   }
 
-  @Test("rows outside of public_where are not there for the public",
+  @Test(
+    "rows outside of public_where are not there for the public",
     arguments: [
       ("disaster_points", "公開 = FALSE"), ("garbage_points", "状態 = '3'"),
       ("curve_mirrors", "状態 = '3'"),
@@ -317,7 +324,8 @@ struct TownAudienceTests {
     }
   }
 
-  @Test("a layer for staff is not there for the public, and there for staff",
+  @Test(
+    "a layer for staff is not there for the public, and there for staff",
     arguments: ["boundary_lines", "boundary_points"])
   func layer(_ layer: String) throws {
     for path in ["", "/items", "/items/1"] {

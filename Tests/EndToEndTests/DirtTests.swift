@@ -107,9 +107,11 @@ struct DirtTests {
     }
     let stored = try town.machizu.features(["security_lights", "--audience", "restricted"])
     #expect(
-      Set(stored.map(\.id)) == Set(table.values("灯具番号").filter { !$0.hasPrefix("※") }.map {
-        padded($0, to: 6)
-      }))
+      Set(stored.map(\.id))
+        == Set(
+          table.values("灯具番号").filter { !$0.hasPrefix("※") }.map {
+            padded($0, to: 6)
+          }))
   }
 
   @Test("security lights: degrees, minutes and seconds are read as places")
@@ -137,7 +139,8 @@ struct DirtTests {
     #expect(stored.allSatisfy { $0["路線番号"].utf8.count == 5 })
   }
 
-  @Test("values that stand for nothing are empty and told, numbers with units and wide digits are read")
+  @Test(
+    "values that stand for nothing are empty and told, numbers with units and wide digits are read")
   func numbers() throws {
     let mirrors = try town.report(of: "curve_mirrors")
     #expect(mirrors.notes(on: "方位1").contains { $0.reason.contains("999") })
@@ -194,7 +197,8 @@ struct DirtTests {
     }
   }
 
-  @Test("facilities: ways to write yes are read, 外字 and radical forms are kept, and search finds them")
+  @Test(
+    "facilities: ways to write yes are read, 外字 and radical forms are kept, and search finds them")
   func facilities() throws {
     let table = try SourceTable(town.source("public_facilities/public_facilities.csv"))
     let stored = try byID(["public_facilities"])
@@ -233,7 +237,8 @@ struct DirtTests {
 
   private func byID(_ arguments: [String]) throws -> [String: Feature] {
     Dictionary(
-      try town.machizu.features(arguments).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      try town.machizu.features(arguments).map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func padded(_ text: String, to count: Int) -> String {

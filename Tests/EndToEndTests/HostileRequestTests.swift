@@ -32,7 +32,8 @@ struct HostileRequestTests {
     try expectProblem(try http.get(path), status: 404, naming: word)
   }
 
-  @Test("paths that climb out of a folder reach no file",
+  @Test(
+    "paths that climb out of a folder reach no file",
     arguments: [
       "/../machizu.json", "/tiles/../machizu.json", "/tiles/general/../../machizu.json",
       "/styles/../machizu.json", "/styles/..%2Fmachizu.json", "/styles/%2e%2e/machizu.json",
@@ -85,7 +86,8 @@ struct HostileRequestTests {
     try expectProblem(try http.get(path), status: 400, naming: name)
   }
 
-  @Test("other methods are 405, with those that are allowed",
+  @Test(
+    "other methods are 405, with those that are allowed",
     arguments: ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
   func methods(_ method: String) throws {
     for path in ["/", "/tiles/general/15/29210/12944.png", "/ogc/collections/parks/items"] {
@@ -109,7 +111,9 @@ struct HostileRequestTests {
       let header = try? http.get("/healthz", headers: long)
       #expect([nil, 200, 400, 413, 431].contains(header?.status))
     }
-    for text in ["", "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n"] {
+    for text in [
+      "", "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n",
+    ] {
       _ = try http.raw(Array(text.utf8))
     }
     _ = try http.raw([UInt8](repeating: 0xFF, count: 5_000))

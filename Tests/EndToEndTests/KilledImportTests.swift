@@ -48,8 +48,9 @@ struct KilledImportTests {
       let share = Double.random(in: 0.02...1.0)
       let program = try RunningProgram(
         try Repository.machizu(), ["import"] + town.machizu.place + ["wells"])
-      Thread.sleep(forTimeInterval: share * Double(duration.components.seconds)
-        + share * Double(duration.components.attoseconds) / 1e18)
+      Thread.sleep(
+        forTimeInterval: share * Double(duration.components.seconds)
+          + share * Double(duration.components.attoseconds) / 1e18)
       program.send(signal: SIGKILL)
       let status = try program.wait()
       #expect(status == 128 + SIGKILL || status == 0)

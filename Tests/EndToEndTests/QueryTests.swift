@@ -11,9 +11,11 @@ struct QueryTests {
     town = try Town.shared()
   }
 
-  @Test("--bbox in degrees finds the points that a plain comparison finds",
+  @Test(
+    "--bbox in degrees finds the points that a plain comparison finds",
     arguments: [
-      "140.91,35.30,140.92,35.31", "140.9,35.29,140.905,35.295", "140,35,142,36", "139,34,139.5,34.5",
+      "140.91,35.30,140.92,35.31", "140.9,35.29,140.905,35.295", "140,35,142,36",
+      "139,34,139.5,34.5",
     ])
   func boxOfDegrees(_ box: String) throws {
     let sides = box.split(separator: ",").compactMap { Double($0) }
@@ -33,8 +35,11 @@ struct QueryTests {
     #expect(try machizu.count(["garbage_points", "--bbox", box]) == found.count)
   }
 
-  @Test("--bbox in the plane system finds the points whose own coordinates lie in it",
-    arguments: [(98_000.0, -77_500.0, 99_500.0, -76_000.0), (97_000.0, -76_500.0, 101_000.0, -76_000.0)])
+  @Test(
+    "--bbox in the plane system finds the points whose own coordinates lie in it",
+    arguments: [
+      (98_000.0, -77_500.0, 99_500.0, -76_000.0), (97_000.0, -76_500.0, 101_000.0, -76_000.0),
+    ])
   func boxOfMetres(_ west: Double, _ south: Double, _ east: Double, _ north: Double) throws {
     let table = try SourceTable(
       town.source("garbage_points/garbage_points.csv"), encoding: "CP932")
@@ -63,7 +68,8 @@ struct QueryTests {
     }
   }
 
-  @Test("--near and --within find what lies within the distance on the ellipsoid, nearest first",
+  @Test(
+    "--near and --within find what lies within the distance on the ellipsoid, nearest first",
     arguments: [(140.92, 35.305, 300.0), (140.91, 35.3, 1_000.0), (140.93, 35.31, 2_500.0)])
   func near(_ longitude: Double, _ latitude: Double, _ within: Double) throws {
     let place = SIMD2(longitude, latitude)
@@ -83,7 +89,10 @@ struct QueryTests {
     // Written coordinates are good to a centimetre.
     for (first, second) in zip(distances, distances.dropFirst()) { #expect(first <= second + 0.03) }
     let line = try machizu.features(
-      ["road_sections", "--near", "\(longitude),\(latitude)", "--within", "\(within)", "--limit", "5"])
+      [
+        "road_sections", "--near", "\(longitude),\(latitude)", "--within", "\(within)", "--limit",
+        "5",
+      ])
     let closest = line.compactMap { section in
       section.vertices.map { metres($0, place) }.min()
     }
@@ -115,7 +124,8 @@ struct QueryTests {
     let all = try machizu.features(["garbage_points"])
     let expected = all.filter(holds).map(\.id)
     #expect(!expected.isEmpty && expected.count < all.count, "\(text)")
-    #expect(try machizu.features(["garbage_points", "--where", text]).map(\.id) == expected, "\(text)")
+    #expect(
+      try machizu.features(["garbage_points", "--where", text]).map(\.id) == expected, "\(text)")
     #expect(try machizu.count(["garbage_points", "--where", text]) == expected.count)
   }
 
@@ -136,7 +146,8 @@ struct QueryTests {
     }
   }
 
-  @Test("--text finds one word however it is written",
+  @Test(
+    "--text finds one word however it is written",
     arguments: [
       (["ごみ", "ゴミ", "ｺﾞﾐ", "ゴミ "], ["W-101", "W-102", "W-103"]),
       (["本町1", "本町１", "本町１丁目"], ["W-104", "W-105"]),
@@ -161,7 +172,9 @@ struct QueryTests {
   @Test("--text on the town finds the rows whose texts or code meanings hold the word")
   func townText() throws {
     let all = try machizu.features(["garbage_points"])
-    let expected = all.filter { $0.properties.values.contains { $0.string?.contains("本町") == true } }
+    let expected = all.filter {
+      $0.properties.values.contains { $0.string?.contains("本町") == true }
+    }
     let found = try machizu.features(["garbage_points", "--text", "本町"])
     #expect(!expected.isEmpty && found.map(\.id) == expected.map(\.id))
     // 閉 is nowhere in the rows; 廃止 is what the code 3 of 状態 means.
@@ -206,12 +219,14 @@ struct QueryTests {
     let query = ["garbage_points", "--where", "状態 = '2' OR 名称 LIKE '%髙%' OR 名称 LIKE '%～%'"]
     let features = try machizu.features(query)
     #expect(features.count > 3)
-    let collection = try Feature.collection(try machizu.output("query", query + ["--format", "geojson"]))
+    let collection = try Feature.collection(
+      try machizu.output("query", query + ["--format", "geojson"]))
     #expect(collection.map(\.id) == features.map(\.id))
     #expect(collection.map(\.vertices) == features.map(\.vertices))
     let utf8 = try SourceTable(machizu.output("query", query + ["--format", "csv"]))
     let cp932 = try SourceTable(
-      machizu.output("query", query + ["--format", "csv", "--encoding", "CP932"]), encoding: "CP932")
+      machizu.output("query", query + ["--format", "csv", "--encoding", "CP932"]), encoding: "CP932"
+    )
     #expect(utf8.columns == cp932.columns && utf8.rows.map(\.cells) == cp932.rows.map(\.cells))
     #expect(utf8.rows.count == features.count)
     let table = try machizu("query", query).text

@@ -26,7 +26,8 @@ struct RefusalTests {
     for part in parts {
       #expect(run.errors.contains(part), "\(run.errors)", sourceLocation: location)
     }
-    #expect(!run.errors.contains("Fatal") && !run.errors.contains("Error("), sourceLocation: location)
+    #expect(
+      !run.errors.contains("Fatal") && !run.errors.contains("Error("), sourceLocation: location)
     #expect(run.errors.utf8.count < 2000, sourceLocation: location)
   }
 
@@ -46,7 +47,8 @@ struct RefusalTests {
     try expectUnchanged()
   }
 
-  @Test("an unknown key of layer.json is told with file, line, column and the nearest key",
+  @Test(
+    "an unknown key of layer.json is told with file, line, column and the nearest key",
     arguments: [["import"], ["check"], ["layers"], ["query", "wells"], ["serve", "--port", "0"]])
   func unknownKey(_ words: [String]) throws {
     let file = "Layers/wells/layer.json"
@@ -95,7 +97,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("an encoding that is not known, or in which the file cannot be read, is refused")
+  @Test("the name of an encoding that is not known is refused")
   func encoding() throws {
     let place = "\"source\": {\"files\": [\"wells.csv\"],"
     try replacing(
@@ -103,19 +105,24 @@ struct RefusalTests {
     ) {
       try expectRefusal(["import", "wells"], status: 3, telling: ["SJIZ"])
     }
-    let text = try town.read("Layers/wells/wells.csv")
-    var bytes = Array(text.utf8)
-    // A byte that begins no character of UTF-8, in a name.
-    let start = try #require(bytes.firstIndex { $0 > 0xE0 })
-    bytes[start] = 0xFF
-    try town.write("Layers/wells/wells.csv", bytes)
-    try replacing(
-      "Layers/wells/layer.json", place, with: place + " \"encoding\": \"UTF-8\","
-    ) {
-      let run = try machizu("import", ["wells", "--dry-run", "--json"])
-      let report = try? ImportedLayer.all(run.output).first
-      #expect(run.status == 3 || (report?.rows.isEmpty == false))
+  }
+
+  @Test("a byte that is no character of the declared encoding is told by row and column")
+  func damagedText() throws {
+    var lines = try town.read("Layers/wells/wells.csv").split(separator: "\n").map {
+      Array($0.utf8)
     }
+    // In the name of the third row, on line 4.
+    let place = try #require(lines[3].firstIndex(of: 0x2C)) + 1
+    lines[3][place] = 0xFF
+    try town.write("Layers/wells/wells.csv", Array(lines.joined(separator: [0x0A])) + [0x0A])
+    try town.write(
+      "Layers/wells/layer.json",
+      try town.read("Layers/wells/layer.json").replacing(
+        "\"source\": {", with: "\"source\": {\"encoding\": \"UTF-8\", "))
+    let report = try #require(try machizu.importing(["wells", "--dry-run"]).first)
+    #expect(report.rows.contains { $0.row == 4 && $0.column == "名称" })
+    try expectUnchanged()
   }
 
   @Test("a reference system that is not known, or not said, is refused")
@@ -128,7 +135,8 @@ struct RefusalTests {
     }
   }
 
-  @Test("a Shapefile that was cut short is refused by name, wherever the cut is",
+  @Test(
+    "a Shapefile that was cut short is refused by name, wherever the cut is",
     arguments: [
       ("shp", 50), ("shp", 100), ("shp", 150), ("shp", 3001), ("dbf", 10), ("dbf", 40),
       ("dbf", 700), ("shx", 60), ("shx", 120),
@@ -154,7 +162,8 @@ struct RefusalTests {
     try expectUnchanged()
   }
 
-  @Test("a style that is broken is told with its file and the path to the fault",
+  @Test(
+    "a style that is broken is told with its file and the path to the fault",
     arguments: [
       ("\"type\": \"line\"", "\"type\": \"lines\"", "layers[1]"),
       ("\"line-width\": 6", "\"line-widht\": 6", "line-widht"),
@@ -162,7 +171,7 @@ struct RefusalTests {
       ("\"line-width\": 6", "\"line-width\": [\"plus\", 1, 2]", "layers[1].paint.line-width"),
       ("\"line-color\": \"#888888\"", "\"line-color\": \"#88888\"", "layers[1].paint.line-color"),
       ("\"version\": 8", "\"version\": 7", "version"),
-      ("\"version\": 8,", "\"version\": 8", ":1:"),
+      ("\"version\": 8,", "\"version\": 8", "line 1, column"),
       ("\"id\": \"wells\"", "\"id\": \"streets\"", "streets"),
     ])
   func brokenStyle(_ old: String, _ new: String, _ word: String) throws {
@@ -175,7 +184,8 @@ struct RefusalTests {
     }
   }
 
-  @Test("tiles and pictures out of range are refused, with what is allowed",
+  @Test(
+    "tiles and pictures out of range are refused, with what is allowed",
     arguments: [
       ["--tile", "16/65536/1"], ["--tile", "16/1/65536"], ["--tile", "21/1/1"],
       ["--tile", "-1/0/0"], ["--tile", "9/1/1"], ["--tile", "16/1"], ["--tile", "a/b/c"],
@@ -191,7 +201,8 @@ struct RefusalTests {
     #expect(!TestFile.exists(file))
   }
 
-  @Test("an unknown layer, style, column, command or option is wrong usage, with the nearest name",
+  @Test(
+    "an unknown layer, style, column, command or option is wrong usage, with the nearest name",
     arguments: [
       (["query", "well"], ["“well”", "wells"]), (["describe", "well"], ["“well”", "wells"]),
       (["import", "well"], ["“well”", "wells"]), (["query", "../wells"], ["../wells"]),
@@ -217,7 +228,8 @@ struct RefusalTests {
       (["query", "wells", "--where", "水深 = 1 OR"], ["character"]),
       (["query"], ["layer"]), (["query", "wells", "streets"], ["layer"]),
       (["serve", "wells"], ["serve"]), (["serve", "--port", "70000"], ["--port", "70000"]),
-      (["qeury", "wells"], ["“qeury”", "query"]), (["import", "--allow-removal", "many"], ["many"]),
+      (["qeury", "wells"], ["“qeury”", "query"]),
+      (["import", "--allow-removal", "many"], ["many"]),
       (["render", "plain", "--tile", "16/1/1"], ["-o"]),
     ])
   func wrongUsage(_ words: [String], _ parts: [String]) throws {

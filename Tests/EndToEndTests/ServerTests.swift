@@ -12,7 +12,8 @@ struct ServerTests {
     town = try Town.shared()
   }
 
-  @Test("answers every documented address with its media type",
+  @Test(
+    "answers every documented address with its media type",
     arguments: [
       ("/", "text/html"), ("/tiles/general.json", "application/json"), (tile, "image/png"),
       ("/tiles/general/15/29210/12944@2x.png", "image/png"), ("/healthz", "text/plain"),
@@ -143,7 +144,8 @@ struct ServerTests {
     #expect(try server.errors() == "")
   }
 
-  @Test("a tile shows new data within two seconds of an import, under another tag, without a restart")
+  @Test(
+    "a tile shows new data within two seconds of an import, under another tag, without a restart")
   func reimport() throws {
     var small = try SmallTown()
     _ = try small.machizu.importing()

@@ -1,7 +1,7 @@
 internal import PNG
 
 /// The decoded pixels of a picture.
-public struct Picture: Equatable, Sendable {
+public struct Picture: Equatable, Sendable, CustomStringConvertible {
   public let width: Int
   public let height: Int
   /// Straight RGBA, rows from the top.
@@ -32,6 +32,9 @@ public struct Picture: Equatable, Sendable {
     }
     rgba = bytes
   }
+
+  /// Its size, and not its pixels, in the message of a test that fails.
+  public var description: String { "\(width) × \(height) pixels" }
 
   /// Whether all pixels have one colour.
   public var isBlank: Bool {

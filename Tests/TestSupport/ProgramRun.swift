@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// A program that is started and may be ended, with its two outputs kept in files, so that no full
 /// pipe ever holds it up.
@@ -33,10 +34,32 @@ public final class RunningProgram: @unchecked Sendable {
     process.standardInput = try FileHandle(forReadingFrom: URL(filePath: given))
     try process.run()
     for file in files { try file.close() }
+    let number = process.processIdentifier
+    Self.running.withLock { state in
+      _ = state.insert(number)
+    }
+    Self.ending
   }
 
   deinit {
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    forget()
+  }
+
+  private static let running = Mutex(Set<Int32>())
+
+  /// Programs whose owners live as long as the tests, such as shared servers, end with them.
+  private static let ending: Void = {
+    atexit {
+      for number in RunningProgram.running.withLock({ $0 }) { kill(number, SIGKILL) }
+    }
+  }()
+
+  private func forget() {
+    let number = process.processIdentifier
+    Self.running.withLock { state in
+      _ = state.remove(number)
+    }
   }
 
   public var isRunning: Bool { process.isRunning }
@@ -64,6 +87,7 @@ public final class RunningProgram: @unchecked Sendable {
       pause = min(pause * 2, 10_000)
     }
     process.waitUntilExit()
+    forget()
     let status = process.terminationStatus
     return process.terminationReason == .uncaughtSignal ? 128 + status : status
   }

@@ -38,7 +38,10 @@ private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int3
   let layer = try Session.layerID(name, in: workspace, for: audience)
   var query = FeatureQuery(layer: layer)
   let reference = try referenceSystem(arguments["--crs"])
-  query.box = try box(arguments, reference: reference)
+  if let box = try box(arguments) {
+    query.box = try degrees(of: box, in: reference)
+    query.plane = reference.map { FeatureQuery.PlaneBox(box: box, reference: $0) }
+  }
   query.near = try near(arguments, reference: reference)
   if query.box != nil, query.near != nil {
     throw CommandError.usage("--bbox and --near exclude each other.")
@@ -100,14 +103,18 @@ private func referenceSystem(_ text: String?) throws(CommandError) -> ReferenceS
   return system
 }
 
-private func box(
-  _ arguments: Arguments, reference: ReferenceSystem?
-) throws -> Box<Geographic>? {
+private func box(_ arguments: Arguments) throws -> Box<Native>? {
   guard let sides = try arguments.numbers("--bbox", count: 4) else { return nil }
   guard let box = Box<Native>(minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]) else {
     throw CommandError.usage(
       "--bbox must name west, south, east and north in this order, none of them turned round.")
   }
+  return box
+}
+
+/// The box itself, or the smallest one in degrees around one of another system.
+private func degrees(of box: Box<Native>, in reference: ReferenceSystem?) throws -> Box<Geographic>?
+{
   guard let reference else {
     guard abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
     else {
@@ -118,14 +125,26 @@ private func box(
     return Box(minX: box.minX, minY: box.minY, maxX: box.maxX, maxY: box.maxY)
   }
   let reprojection = try Reprojection(from: reference, to: .geographic)
-  let corners = [
-    Point<Native>(x: box.minX, y: box.minY), Point(x: box.maxX, y: box.minY),
-    Point(x: box.minX, y: box.maxY), Point(x: box.maxX, y: box.maxY),
-  ].compactMap { corner -> Point<Geographic>? in reprojection.forward(corner) }
-  guard corners.count == 4, let degrees = Box(around: corners) else {
+  // Straight sides become curved ones, which may reach further than their ends.
+  let steps = (0...16).map { Double($0) / 16 }
+  let outline = steps.flatMap { share -> [Point<Native>] in
+    let x = box.minX + (box.maxX - box.minX) * share
+    let y = box.minY + (box.maxY - box.minY) * share
+    return [
+      Point(x: x, y: box.minY), Point(x: x, y: box.maxY), Point(x: box.minX, y: y),
+      Point(x: box.maxX, y: y),
+    ]
+  }
+  let places = outline.compactMap { place -> Point<Geographic>? in reprojection.forward(place) }
+  guard places.count == outline.count, let tight = Box(around: places) else {
     throw CommandError.usage("--bbox lies outside of \(reference).")
   }
-  return degrees
+  // Between two of these places a side bends by less than a hundredth of the box.
+  let x = (tight.maxX - tight.minX) / 100
+  let y = (tight.maxY - tight.minY) / 100
+  return Box(
+    minX: max(tight.minX - x, -180), minY: max(tight.minY - y, -90),
+    maxX: min(tight.maxX + x, 180), maxY: min(tight.maxY + y, 90))
 }
 
 private func near(

@@ -162,7 +162,12 @@ struct RenderJob: Sendable {
   func draw(_ frame: PictureFrame, to path: String) throws {
     let pixmap = try TileRenderer(map, selection: selection).render(frame, from: source)
     var encoder = PNGEncoder()
-    try FileContents.replace(path, with: try encoder.encode(pixmap))
+    let bytes = try encoder.encode(pixmap)
+    do {
+      try FileContents.replace(path, with: bytes)
+    } catch {
+      throw CommandError.failed(error.description)
+    }
   }
 }
 
