@@ -119,6 +119,12 @@ let package = Package(
     tests("LetteringTests", ["Lettering", "Raster"]),
     tests("PNGTests", ["PNG"]),
     tests("ProjectionTests", ["Projection", "Geometry"]),
+    tests(
+      "QueryTests",
+      [
+        "Features", "Geometry", "Import", "LayerStore", "Projection", "Query", "SQLite",
+        "Workspace",
+      ]),
     tests("RasterTests", ["Raster", "PNG", "CAllocationCounter"]),
     tests(
       "RenderingTests",

@@ -153,7 +153,7 @@ public final class LayerWriter {
       }
       if let original = row.original {
         digest.add(original.wkb)
-        digest.add(UInt64(original.reference.epsg))
+        digest.add(UInt64(bitPattern: Int64(original.reference.epsg)))
       }
       let content = digest.bytes
       let key = row.key ?? contentKey(digest.hexadecimal)

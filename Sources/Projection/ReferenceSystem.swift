@@ -25,8 +25,8 @@ public struct ReferenceSystem: Hashable, Sendable, CustomStringConvertible {
   /// The zone (1–19) and datum of a plane rectangular system; nil for any other system.
   public var planeZone: (datum: Datum, zone: Int)? {
     for datum in Datum.allCases {
-      let zone = epsg - datum.firstPlaneCode + 1
-      if (1...19).contains(zone) { return (datum, zone) }
+      let first = datum.firstPlaneCode
+      if (first..<first + 19).contains(epsg) { return (datum, epsg - first + 1) }
     }
     return nil
   }

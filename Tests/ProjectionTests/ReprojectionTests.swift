@@ -203,6 +203,8 @@ struct ReferenceSystemTests {
       #expect(ReferenceSystem(epsg: datum.firstPlaneCode - 1).planeZone == nil)
       #expect(ReferenceSystem(epsg: datum.firstPlaneCode + 19).planeZone == nil)
     }
+    #expect(ReferenceSystem(epsg: .min).planeZone == nil)
+    #expect(ReferenceSystem(epsg: .max).planeZone == nil)
     #expect(ReferenceSystem(epsg: 30_169).isTokyoDatum)
     #expect(ReferenceSystem(epsg: 4301).isTokyoDatum)
     #expect(!ReferenceSystem(epsg: 2451).isTokyoDatum)
