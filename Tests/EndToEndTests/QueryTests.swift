@@ -68,6 +68,35 @@ struct QueryTests {
     }
   }
 
+  @Test("--bbox in the plane system finds areas and lines that pass through it, and none beside it")
+  func boxAcrossAreas() throws {
+    let plane = ["--crs", "EPSG:6677"]
+    let parks = try machizu.features(["parks"] + plane)
+    // A rectangle's middle holds none of its vertices.
+    let rectangles = parks.filter { $0.vertices.count == 5 }
+    try #require(!rectangles.isEmpty)
+    for park in rectangles.prefix(5) {
+      let middle = park.vertices.prefix(4).reduce(SIMD2(0, 0), +) / 4
+      let box = "\(middle.x - 1),\(middle.y - 1),\(middle.x + 1),\(middle.y + 1)"
+      #expect(try machizu.features(["parks", "--bbox", box] + plane).map(\.id) == [park.id])
+    }
+    let sections = try machizu.features(["road_sections"] + plane)
+      .filter { $0.geometryType == "LineString" }
+    try #require(sections.count > 10)
+    for index in stride(from: 0, to: sections.count, by: sections.count / 10) {
+      let section = sections[index]
+      let middle = (section.vertices[0] + section.vertices[1]) / 2
+      let box = "\(middle.x - 0.1),\(middle.y - 0.1),\(middle.x + 0.1),\(middle.y + 0.1)"
+      let found = try machizu.features(["road_sections", "--bbox", box] + plane)
+      #expect(found.contains { $0.id == section.id })
+      for other in found {
+        let (xs, ys) = (other.vertices.map(\.x), other.vertices.map(\.y))
+        #expect((xs.min() ?? 0) <= middle.x + 0.11 && (xs.max() ?? 0) >= middle.x - 0.11)
+        #expect((ys.min() ?? 0) <= middle.y + 0.11 && (ys.max() ?? 0) >= middle.y - 0.11)
+      }
+    }
+  }
+
   @Test(
     "--near and --within find what lies within the distance on the ellipsoid, nearest first",
     arguments: [(140.92, 35.305, 300.0), (140.91, 35.3, 1_000.0), (140.93, 35.31, 2_500.0)])
