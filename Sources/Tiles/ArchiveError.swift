@@ -14,6 +14,8 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
     case directoryTooDeep(limit: Int)
     /// A tile was added before or at the place of one that is there.
     case outOfOrder(tile: TileID)
+    /// Another run writes the file.
+    case inUse
     /// The system's reason.
     case system(action: String, reason: String)
   }
@@ -43,6 +45,7 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
       case .damagedDirectory(let reason): "its directory is damaged: \(reason)"
       case .directoryTooDeep(let limit): "its directories are nested deeper than \(limit)"
       case .outOfOrder(let tile): "the tile \(tile) was added out of the archive's order"
+      case .inUse: "another run is writing it; wait for its end"
       case .system(let action, let reason): "it cannot be \(action): \(reason)"
       }
     return "\(path), byte \(byteOffset): \(reason)."

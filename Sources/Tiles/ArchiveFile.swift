@@ -7,15 +7,31 @@ final class ArchiveFile: Sendable {
 
   enum Mode {
     case read
-    /// Makes the file; one that is there loses its content.
+    /// Makes the file and locks it; one that is there and that nobody writes loses its content.
     case create
   }
 
   init(path: String, mode: Mode) throws(ArchiveError) {
     self.path = path
-    let flags = mode == .read ? O_RDONLY : O_RDWR | O_CREAT | O_TRUNC
+    let flags = mode == .read ? O_RDONLY : O_RDWR | O_CREAT
     descriptor = unsafe open(path, flags | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Self.failure(path, mode == .read ? "opened" : "made") }
+    guard mode == .create else { return }
+    // The lock ends with the process, however it ends.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isNamed else {
+      throw ArchiveError(path: path, fault: .inUse)
+    }
+    guard ftruncate(descriptor, 0) == 0 else { throw Self.failure(path, "emptied") }
+  }
+
+  /// Whether the opened file still has its name: who held the lock may have renamed it meanwhile.
+  private var isNamed: Bool {
+    var own = stat()
+    var named = stat()
+    guard unsafe fstat(descriptor, &own) == 0, unsafe stat(path, &named) == 0 else {
+      return false
+    }
+    return own.st_ino == named.st_ino && own.st_dev == named.st_dev
   }
 
   deinit { close(descriptor) }

@@ -47,4 +47,20 @@ struct HilbertNumberTests {
   func refusesBeyond(number: UInt64) {
     #expect(TileID(hilbertNumber: number) == nil)
   }
+
+  @Test(
+    "metatiles cover a range once, in the order of the numbers",
+    arguments: ["0/0/0", "1/0-1/0-1", "2/1-3/0-2", "5/3-17/9-30", "9/100-163/255-290"])
+  func metatiles(text: String) throws {
+    let range = try #require(TileRange(text))
+    let expected = range.tiles.sorted { $0.hilbertNumber < $1.hilbertNumber }
+    for bits in 0...4 {
+      let metatiles = Array(HilbertMetatiles(range, sideBits: bits))
+      #expect(metatiles.flatMap(\.tilesAlongCurve) == expected)
+      for metatile in metatiles {
+        #expect(metatile.columns.lowerBound >> bits == metatile.columns.upperBound >> bits)
+        #expect(metatile.rows.lowerBound >> bits == metatile.rows.upperBound >> bits)
+      }
+    }
+  }
 }

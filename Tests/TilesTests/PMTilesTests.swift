@@ -112,6 +112,19 @@ struct PMTilesTests {
     #expect(!FileManager.default.fileExists(atPath: path + ".part"))
   }
 
+  @Test("two writers cannot have one archive, and what a dead one left is no hindrance")
+  func locks() throws {
+    let folder = try Folder()
+    let path = folder.file("a.pmtiles")
+    #expect(FileManager.default.createFile(atPath: path + ".part", contents: Data([1, 2, 3])))
+    let writer = try PMTilesWriter(path: path)
+    try writer.add([1], for: try #require(TileID("0/0/0")))
+    let refusal = #expect(throws: ArchiveError.self) { try PMTilesWriter(path: path) }
+    #expect(refusal?.fault == .inUse)
+    try writer.finish(metadata: Self.metadata, bounds: try #require(Self.bounds))
+    #expect(try PMTilesReader(path: path).tile(try #require(TileID("0/0/0"))) == [1])
+  }
+
   @Test("a tile out of order is refused")
   func refusesDisorder() throws {
     let folder = try Folder()
