@@ -8,6 +8,7 @@ internal import Query
 internal import Rendering
 internal import Serving
 internal import Styling
+internal import Tiles
 internal import Workspace
 
 /// What ends a command early, with the exit status that the contract gives it.
@@ -62,6 +63,7 @@ enum CommandError: Error {
     case let error as LetteringError: self = .failed(error.description)
     case let error as PNGError: self = .failed(error.description)
     case let error as ServingError: self = .failed(error.description)
+    case let error as ArchiveError: self = .failed(error.description)
     default: self = .failed("\(error)")
     }
   }

@@ -5,9 +5,7 @@ internal import PNG
 internal import Raster
 internal import Rendering
 internal import Styling
-internal import Synchronization
 internal import Tiles
-internal import Workers
 internal import Workspace
 
 extension Command {
@@ -25,7 +23,7 @@ extension Command {
       Option("--layers", "A,B", "draw these layers instead of those shown at first"),
       Option("--scale", "1|2", "2 draws twice the density"),
       Option("--workers", "N", "threads for a pyramid (default: all processors)"),
-      Option("-o", "OUT", "a PNG file, or a folder (DIR/) for a pyramid"),
+      Option("-o", "OUT", "a PNG file; for a pyramid NAME.pmtiles or a folder (DIR/)"),
     ], run: runRender)
 }
 
@@ -38,7 +36,8 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   let map = try Session.map(name, in: workspace)
   let scale = try arguments.integer("--scale", in: 1...2) ?? 1
   let audience = try arguments.audience(default: .staff)
-  let source = try Catalogue(workspace).contents().source(for: audience)
+  let contents = try Catalogue(workspace).contents()
+  let source = contents.source(for: audience)
   let selection = MapSelection(
     layers: try layers(arguments, map: map, source: source),
     language: try arguments.language() ?? workspace.town.language)
@@ -64,7 +63,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     try job.draw(frame, to: output)
   } else if let zooms = try zooms(arguments["--zoom"]) {
     let box = try area(arguments, boundary: workspace.town.boundary, source: source)
-    if zooms.count == 1, !output.hasSuffix("/"), arguments.has("--bbox") {
+    if zooms.count == 1, !Pyramid.isPyramid(output), arguments.has("--bbox") {
       try requireZoom(zooms.lowerBound, of: map)
       guard let frame = PictureFrame(box, zoom: zooms.lowerBound, scale: scale),
         frame.width <= side, frame.height <= side
@@ -78,7 +77,8 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
       try requireZoom(zooms.lowerBound, of: map)
       try requireZoom(zooms.upperBound, of: map)
       let workers = try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online
-      try PyramidFolder(job: job, zooms: zooms, box: box, workers: workers).write(to: output)
+      try Pyramid(job: job, contents: contents, zooms: zooms, box: box, workers: workers)
+        .write(to: output)
     }
   } else {
     throw CommandError.usage(
@@ -174,112 +174,5 @@ struct RenderJob: Sendable {
 extension PNGEncoder {
   mutating func encode(_ pixmap: Pixmap) throws(PNGError) -> [UInt8] {
     try encode(premultiplied: pixmap.bytes.span, width: pixmap.width, height: pixmap.height)
-  }
-}
-
-/// A pyramid of tiles as files `Z/X/Y.png` in a folder.
-private struct PyramidFolder {
-  /// Tiles a side that are drawn as one picture: their features and labels are gathered once.
-  private static let metatileSide = 4
-
-  let job: RenderJob
-  let zooms: ClosedRange<Int>
-  let box: Box<Geographic>
-  let workers: Int
-
-  /// State of one thread.
-  private struct Worker {
-    let renderer: TileRenderer
-    var encoder = EncoderBox()
-  }
-
-  private final class EncoderBox {
-    var encoder = PNGEncoder()
-  }
-
-  private final class Progress: Sendable {
-    let state = Mutex((done: 0, failure: String?.none))
-  }
-
-  func write(to output: String) throws {
-    let folder = output.hasSuffix("/") ? String(output.dropLast()) : output
-    guard !folder.hasSuffix(".pmtiles"), !folder.hasSuffix(".mbtiles") else {
-      throw CommandError.usage(
-        "Pyramids are written into folders: name one with a slash at its end, such as -o tiles/.")
-    }
-    guard !FileContents.exists(folder) else {
-      throw CommandError.usage(
-        "\(folder) is already there: name another folder or remove it first.")
-    }
-    // The folder gets its name when all tiles are in it.
-    let partial = folder + ".part"
-    FileContents.remove(partial)
-    guard let grid = WorldGrid.box(box) else { throw CommandError.usage("The area is empty.") }
-    let metatiles = zooms.flatMap { zoom in
-      TileRange(zoom: zoom, covering: grid).map { Self.metatiles(of: $0) } ?? []
-    }
-    let total = metatiles.reduce(0) { $0 + $1.count }
-    let progress = Progress()
-    let job = self.job
-    let pool = WorkerPool<Worker>(threads: workers, queueLimit: metatiles.count) {
-      Worker(renderer: TileRenderer(job.map, selection: job.selection))
-    }
-    for range in metatiles {
-      _ = pool.submit { worker in
-        guard progress.state.withLock({ $0.failure == nil }) else { return }
-        do {
-          try Self.draw(range, job: job, worker: &worker, folder: partial)
-          let done = progress.state.withLock { state in
-            state.done += range.count
-            return state.done
-          }
-          if Console.isTerminal {
-            Console.report("\r\(done * 100 / max(total, 1)) %  \(done) / \(total)")
-          }
-        } catch {
-          progress.state.withLock {
-            $0.failure = "Tiles \(range.zoom)/\(range.columns)/\(range.rows): \(error)"
-          }
-        }
-      }
-    }
-    pool.close()
-    if Console.isTerminal { Console.report("\n") }
-    if let failure = progress.state.withLock({ $0.failure }) {
-      FileContents.remove(partial)
-      throw CommandError.failed(failure)
-    }
-    try FileContents.move(partial, to: folder)
-    Console.report("machizu: \(total) tiles in \(folder)\n")
-  }
-
-  private static func draw(
-    _ range: TileRange, job: RenderJob, worker: inout Worker, folder: String
-  ) throws {
-    guard let frame = PictureFrame(range, scale: job.scale) else { return }
-    let picture = try worker.renderer.render(frame, from: job.source)
-    let side = 256 * job.scale
-    for tile in range.tiles {
-      let part = picture.cropped(
-        x: (tile.column - range.columns.lowerBound) * side,
-        y: (tile.row - range.rows.lowerBound) * side, width: side, height: side)
-      let column = "\(folder)/\(tile.zoom)/\(tile.column)"
-      try FileContents.makeFolder(column)
-      try FileContents.write(
-        "\(column)/\(tile.row).png", try worker.encoder.encoder.encode(part))
-    }
-  }
-
-  private static func metatiles(of range: TileRange) -> [TileRange] {
-    func pieces(_ whole: ClosedRange<Int>) -> [ClosedRange<Int>] {
-      stride(
-        from: whole.lowerBound / metatileSide * metatileSide, through: whole.upperBound,
-        by: metatileSide
-      )
-      .map { max($0, whole.lowerBound)...min($0 + metatileSide - 1, whole.upperBound) }
-    }
-    return pieces(range.rows).flatMap { rows in
-      pieces(range.columns).compactMap { TileRange(zoom: range.zoom, columns: $0, rows: rows) }
-    }
   }
 }

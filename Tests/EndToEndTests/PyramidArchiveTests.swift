@@ -1,0 +1,101 @@
+import Foundation
+import TestSupport
+import Testing
+import Tiles
+
+/// Archives that the built program writes.
+@Suite("Pyramids as archives")
+struct PyramidArchiveTests {
+  private let town: Town
+  private let folder: TemporaryFolder
+  private static let area = ["--zoom", "13-16", "--bbox", "140.91,35.295,140.93,35.31"]
+
+  init() throws {
+    town = try Town.shared()
+    folder = try TemporaryFolder("archives")
+  }
+
+  /// The addresses of the area by the textbook formulas.
+  private static var addresses: [String] {
+    (13...16).flatMap { zoom in
+      (column(140.91, zoom: zoom)...column(140.93, zoom: zoom)).flatMap { column in
+        (row(35.31, zoom: zoom)...row(35.295, zoom: zoom)).map { "\(zoom)/\(column)/\($0)" }
+      }
+    }
+  }
+
+  @discardableResult
+  private func write(_ name: String, _ more: [String] = []) throws -> String {
+    let path = folder.path + "/" + name
+    _ = try town.machizu.output("render", ["general"] + Self.area + more + ["-o", path])
+    return path
+  }
+
+  @Test("a PMTiles archive holds the area's tiles, each with the pixels of --tile and the service")
+  func pmtiles() throws {
+    let path = try write("town.pmtiles")
+    let reader = try PMTilesReader(path: path)
+    let addresses = Self.addresses
+    #expect(reader.header.addressedTileCount == UInt64(addresses.count))
+    #expect(reader.header.zooms == (13, 16))
+    for (index, address) in addresses.enumerated() {
+      let tile = try #require(TileID(address))
+      let bytes = try #require(try reader.tile(tile))
+      let picture = try Picture(png: bytes)
+      let served = try town.staff.http.get("/tiles/general/\(address).png")
+      #expect(picture.difference(from: try Picture(png: served.body)) == nil, "\(address)")
+      guard index % 9 == 0 else { continue }
+      let file = folder.path + "/tile.png"
+      _ = try town.machizu.output("render", ["general", "--tile", address, "-o", file])
+      #expect(picture.difference(from: try Picture(file: file)) == nil, "\(address)")
+    }
+    let metadata = String(decoding: try reader.metadata(), as: UTF8.self)
+    #expect(metadata.contains(#""style":"general""#) && metadata.contains(#""format":"png""#))
+    #expect(metadata.contains(#""revisions":{"#) && metadata.contains(#""landuse":"#))
+    #expect(!metadata.contains("vector_layers"))
+    #expect(!TestFile.exists(path + ".part"))
+  }
+
+  @Test("one worker and several write the same bytes, as the folder has them")
+  func workers() throws {
+    let first = try TestFile.read(try write("a.pmtiles", ["--workers", "1"]))
+    for workers in ["2", "5"] {
+      let other = try TestFile.read(try write("b.pmtiles", ["--workers", workers]))
+      #expect(first == other, "\(workers) workers")
+    }
+    let reader = try PMTilesReader(path: folder.path + "/a.pmtiles")
+    try write("files/")
+    for address in Self.addresses {
+      let tile = try #require(TileID(address))
+      let bytes = try reader.tile(tile)
+      #expect(bytes == (try TestFile.read(folder.path + "/files/\(address).png")), "\(address)")
+    }
+  }
+
+  @Test("a run that is killed leaves nothing under the archive's name, and the next one is whole")
+  func killed() throws {
+    let path = folder.path + "/killed.pmtiles"
+    let program = try RunningProgram(
+      try Repository.machizu(),
+      ["render"] + town.machizu.place + ["general", "--zoom", "10-18", "-o", path],
+      in: town.machizu.workspace)
+    let deadline = Date(timeIntervalSinceNow: 30)
+    while !TestFile.exists(path + ".part"), Date() < deadline { usleep(1000) }
+    #expect(TestFile.exists(path + ".part"))
+    // A second run is refused as long as the first one lives.
+    let second = try town.machizu("render", ["general"] + Self.area + ["-o", path])
+    #expect(second.status == 1 && second.errors.contains("another run"), "\(second.errors)")
+    program.send(signal: SIGKILL)
+    _ = try program.wait()
+    #expect(!TestFile.exists(path))
+    let again = try TestFile.read(try write("killed.pmtiles"))
+    #expect(again == (try TestFile.read(try write("undisturbed.pmtiles"))))
+  }
+
+  @Test("where the archive cannot be made, the run says so and fails")
+  func refused() throws {
+    let path = folder.path + "/no/such/folder.pmtiles"
+    let run = try town.machizu("render", ["general"] + Self.area + ["-o", path])
+    #expect(run.status == 1 && run.errors.contains(path), "\(run.errors)")
+  }
+}
