@@ -79,7 +79,7 @@ let package = Package(
     library("Styling", ["JSON", "Features", "Geometry"]),
     library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
     library("Symbols", ["Raster"]),
-    library("Tiles", ["Geometry", "CDeflate"]),
+    library("Tiles", ["Geometry", "SQLite", "CDeflate"]),
     library(
       "Rendering",
       ["Features", "Geometry", "Styling", "Raster", "Lettering", "Symbols", "Tiles", "PNG"]),
@@ -134,7 +134,7 @@ let package = Package(
     tests("SpatialIndexTests", ["SpatialIndex"]),
     tests("StylingTests", ["Styling", "JSON", "Features"]),
     tests("SymbolsTests", ["Symbols", "Raster"]),
-    tests("TilesTests", ["Tiles", "Geometry"]),
+    tests("TilesTests", ["Tiles", "Geometry", "SQLite"]),
     tests("WorkersTests", ["Workers"]),
     tests("WorkspaceTests", ["Workspace", "Features", "JSON"]),
   ] + processorLevelTargets

@@ -72,6 +72,21 @@ struct PyramidArchiveTests {
     }
   }
 
+  @Test("an MBTiles archive holds the tiles of the PMTiles archive")
+  func mbtiles() throws {
+    let reader = try MBTilesReader(path: try write("town.mbtiles"))
+    let other = try PMTilesReader(path: try write("same.pmtiles"))
+    for address in Self.addresses {
+      let tile = try #require(TileID(address))
+      let bytes = try reader.tile(tile)
+      #expect(try bytes != nil && bytes == other.tile(tile), "\(address)")
+    }
+    let metadata = try reader.metadata()
+    #expect(metadata["format"] == "png" && metadata["minzoom"] == "13")
+    #expect(metadata["maxzoom"] == "16" && metadata["bounds"] == "140.91,35.295,140.93,35.31")
+    #expect(metadata["machizu"]?.contains(#""revisions":{"#) == true)
+  }
+
   @Test("a run that is killed leaves nothing under the archive's name, and the next one is whole")
   func killed() throws {
     let path = folder.path + "/killed.pmtiles"

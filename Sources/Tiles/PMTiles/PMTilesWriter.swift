@@ -86,7 +86,7 @@ public final class PMTilesWriter {
 
   /// Where the content is, from the start of the tiles; written where it is new.
   private func place(of bytes: [UInt8]) throws(ArchiveError) -> UInt64 {
-    let hash = Self.hash(bytes)
+    let hash = ContentHash.value(of: bytes)
     let front = UInt64(PMTilesHeader.frontByteCount)
     if let known = contents[hash], known.length == UInt64(bytes.count),
       try file.read(at: front + known.offset, count: bytes.count) == bytes
@@ -133,13 +133,6 @@ public final class PMTilesWriter {
         path: path, fault: .system(action: "compressed", reason: "memory is lacking"))
     }
     return packed
-  }
-
-  /// FNV-1a: the same in every process, as the archive's bytes depend on it.
-  private static func hash(_ bytes: [UInt8]) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return hash
   }
 
   private static func units(_ degrees: Double) -> Int32 {

@@ -26,7 +26,7 @@ struct Pyramid {
 
   /// Whether an output's name says that it is no single picture.
   static func isPyramid(_ output: String) -> Bool {
-    output.hasSuffix("/") || output.hasSuffix(".pmtiles")
+    output.hasSuffix("/") || output.hasSuffix(".pmtiles") || output.hasSuffix(".mbtiles")
   }
 
   /// State of one thread.
@@ -48,6 +48,8 @@ struct Pyramid {
     let target: any PyramidTarget =
       if output.hasSuffix(".pmtiles") {
         try PMTilesTarget(path: output)
+      } else if output.hasSuffix(".mbtiles") {
+        try MBTilesTarget(path: output)
       } else {
         try FolderTarget(path: output)
       }

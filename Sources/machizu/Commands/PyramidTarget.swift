@@ -21,8 +21,10 @@ protocol PyramidTarget: AnyObject {
 /// What an archive tells about itself.
 struct PyramidFacts {
   let bounds: Box<Geographic>
-  /// A JSON object in UTF-8.
+  /// A JSON object in UTF-8, for PMTiles.
   let metadata: [UInt8]
+  /// The same as names and values, for MBTiles.
+  let rows: [(name: String, value: String)]
 
   init(_ pyramid: Pyramid) {
     bounds = pyramid.box
@@ -36,34 +38,49 @@ struct PyramidFacts {
     for declaration in drawn {
       if let credit = declaration.attribution, !credits.contains(credit) { credits.append(credit) }
     }
+    var own = JSONWriter()
+    own.beginObject()
+    own.member("style", job.map.id)
+    own.member("style_hash", String(job.map.hash, radix: 16))
+    own.member("language", job.selection.language.rawValue)
+    own.member("audience", job.source.audience.name)
+    own.member("scale", job.scale)
+    own.member("epoch", pyramid.contents.epoch)
+    own.key("revisions")
+    own.beginObject()
+    for declaration in drawn {
+      guard let stored = pyramid.contents.stored(declaration.id) else { continue }
+      own.member(declaration.id.text, Int(stored.revision))
+    }
+    own.endObject()
+    own.endObject()
+    let title = document.title.text(in: job.selection.language)
+    let credit = credits.joined(separator: ", ")
+    let sides = [bounds.minX, bounds.minY, bounds.maxX, bounds.maxY]
+    rows = [
+      ("name", title), ("type", "baselayer"), ("format", "png"),
+      ("bounds", sides.map { "\($0)" }.joined(separator: ",")),
+      (
+        "center",
+        "\((sides[0] + sides[2]) / 2),\((sides[1] + sides[3]) / 2),\(pyramid.zooms.lowerBound)"
+      ),
+      ("minzoom", "\(pyramid.zooms.lowerBound)"), ("maxzoom", "\(pyramid.zooms.upperBound)"),
+      ("attribution", credit), ("machizu", String(decoding: own.bytes, as: UTF8.self)),
+    ]
     var writer = JSONWriter()
     writer.beginObject()
-    writer.member("name", document.title.text(in: job.selection.language))
+    writer.member("name", title)
     writer.member("type", "baselayer")
     writer.member("format", "png")
     writer.key("bounds")
     writer.beginArray()
-    for side in [bounds.minX, bounds.minY, bounds.maxX, bounds.maxY] { writer.value(side) }
+    for side in sides { writer.value(side) }
     writer.endArray()
     writer.member("minzoom", pyramid.zooms.lowerBound)
     writer.member("maxzoom", pyramid.zooms.upperBound)
-    writer.member("attribution", credits.joined(separator: ", "))
+    writer.member("attribution", credit)
     writer.key("machizu")
-    writer.beginObject()
-    writer.member("style", job.map.id)
-    writer.member("style_hash", String(job.map.hash, radix: 16))
-    writer.member("language", job.selection.language.rawValue)
-    writer.member("audience", job.source.audience.name)
-    writer.member("scale", job.scale)
-    writer.member("epoch", pyramid.contents.epoch)
-    writer.key("revisions")
-    writer.beginObject()
-    for declaration in drawn {
-      guard let stored = pyramid.contents.stored(declaration.id) else { continue }
-      writer.member(declaration.id.text, Int(stored.revision))
-    }
-    writer.endObject()
-    writer.endObject()
+    writer.value(json: own.bytes)
     writer.endObject()
     metadata = writer.bytes
   }
@@ -88,6 +105,21 @@ final class PMTilesTarget: PyramidTarget {
   func cancel() { writer.cancel() }
 }
 
+/// An MBTiles archive; one that has the name is replaced.
+final class MBTilesTarget: PyramidTarget {
+  let name: String
+  private let writer: MBTilesWriter
+
+  init(path: String) throws {
+    name = path
+    writer = try MBTilesWriter(path: path)
+  }
+
+  func add(_ bytes: [UInt8], for tile: TileID) throws { try writer.add(bytes, for: tile) }
+  func finish(_ facts: PyramidFacts) throws { try writer.finish(metadata: facts.rows) }
+  func cancel() { writer.cancel() }
+}
+
 /// Files `Z/X/Y.png` in a new folder.
 final class FolderTarget: PyramidTarget {
   let name: String
@@ -97,11 +129,6 @@ final class FolderTarget: PyramidTarget {
   init(path: String) throws {
     name = path.hasSuffix("/") ? String(path.dropLast()) : path
     partial = name + ".part"
-    guard !name.hasSuffix(".mbtiles") else {
-      throw CommandError.usage(
-        "Pyramids are written as NAME.pmtiles or into folders: name one with a slash at its end, "
-          + "such as -o tiles/.")
-    }
     guard !FileContents.exists(name) else {
       throw CommandError.usage(
         "\(name) is already there: name another folder or remove it first.")

@@ -23,7 +23,7 @@ extension Command {
       Option("--layers", "A,B", "draw these layers instead of those shown at first"),
       Option("--scale", "1|2", "2 draws twice the density"),
       Option("--workers", "N", "threads for a pyramid (default: all processors)"),
-      Option("-o", "OUT", "a PNG file; for a pyramid NAME.pmtiles or a folder (DIR/)"),
+      Option("-o", "OUT", "a PNG file; for a pyramid *.pmtiles, *.mbtiles or a folder (DIR/)"),
     ], run: runRender)
 }
 

@@ -1,0 +1,53 @@
+internal import SQLite
+
+/// An MBTiles archive opened for reading by one thread at a time.
+public final class MBTilesReader {
+  private let path: String
+  private let database: Database
+  private let readTile: Statement
+
+  public init(path: String) throws(ArchiveError) {
+    self.path = path
+    do {
+      database = try Database(path: path, mode: .readOnly)
+      readTile = try database.prepare(
+        "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?")
+    } catch {
+      throw Self.failure(path, error)
+    }
+  }
+
+  /// A tile's content as stored; nil where the archive has none.
+  public func tile(_ tile: TileID) throws(ArchiveError) -> [UInt8]? {
+    do {
+      try readTile.bind([
+        .integer(Int64(tile.zoom)), .integer(Int64(tile.column)), .integer(Int64(tile.tmsRow)),
+      ])
+      return try readTile.step() ? readTile.blob(0) : nil
+    } catch {
+      throw Self.failure(path, error)
+    }
+  }
+
+  /// The rows of the table `metadata`.
+  public func metadata() throws(ArchiveError) -> [String: String] {
+    do {
+      var values: [String: String] = [:]
+      for row in try database.rows("SELECT name, value FROM metadata") {
+        if case .text(let name) = row[0], case .text(let value) = row[1] { values[name] = value }
+      }
+      return values
+    } catch {
+      throw Self.failure(path, error)
+    }
+  }
+
+  private static func failure(_ path: String, _ error: SQLiteError) -> ArchiveError {
+    ArchiveError(path: path, fault: .system(action: "read", reason: error.description))
+  }
+}
+
+extension TileID {
+  /// The row counted from the south, as MBTiles stores it; the only place that turns it.
+  var tmsRow: Int { (1 << zoom) - 1 - row }
+}
