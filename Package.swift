@@ -117,7 +117,7 @@ let package = Package(
       "LayerStoreTests",
       ["Features", "Geometry", "JSON", "LayerStore", "Projection", "SQLite", "Workspace"]),
     tests("LetteringTests", ["Lettering", "Raster"]),
-    tests("PNGTests", ["PNG"]),
+    tests("PNGTests", ["PNG", "CAllocationCounter"]),
     tests("ProjectionTests", ["Projection", "Geometry"]),
     tests(
       "QueryTests",
