@@ -18,7 +18,7 @@ enum { cisal_prefix_size = 8 };
 /* One zlib stream from the whole input; the number of bytes written, 0 if they do not fit or the
    input is too short.
 
-   ISA-L (2.30 to 2.32 at least) enters the second byte of data without history into its table of
+   ISA-L (2.30 to 2.32 at least) enters the third byte of data without history into its table of
    matches under a hash of the stream's address, so equal input gives other bytes in other processes.
    Therefore the first bytes are stored here, in a block of their own, and ISA-L gets them as
    history. */
