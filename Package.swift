@@ -79,7 +79,7 @@ let package = Package(
     library("Styling", ["JSON", "Features", "Geometry"]),
     library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
     library("Symbols", ["Raster"]),
-    library("Tiles", ["Geometry"]),
+    library("Tiles", ["Geometry", "CDeflate"]),
     library(
       "Rendering",
       ["Features", "Geometry", "Styling", "Raster", "Lettering", "Symbols", "Tiles", "PNG"]),
