@@ -3,6 +3,9 @@
 #ifndef CINLINE_H
 #define CINLINE_H
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -89,6 +92,42 @@ CI_INLINE bool ci_has_x86_64_v3(void) {
          __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 #else
   return false;
+#endif
+}
+
+/* Which of sixteen boxes meet a window, a bit a box. `node` holds sixteen minX, minY, maxX and maxY;
+   `window` one of each. The high half of the answer tells the boxes that also lie within. */
+CI_INLINE uint32_t ci_index_hits(const int32_t *node, const int32_t *window) {
+#if defined(__SSE2__)
+  const __m128i *lanes = (const __m128i *)node;
+  __m128i minX = _mm_set1_epi32(window[0]), minY = _mm_set1_epi32(window[1]);
+  __m128i maxX = _mm_set1_epi32(window[2]), maxY = _mm_set1_epi32(window[3]);
+  __m128i miss[4], out[4];
+  for (int i = 0; i < 4; i++) {
+    __m128i x0 = _mm_loadu_si128(lanes + i), y0 = _mm_loadu_si128(lanes + 4 + i);
+    __m128i x1 = _mm_loadu_si128(lanes + 8 + i), y1 = _mm_loadu_si128(lanes + 12 + i);
+    miss[i] = _mm_or_si128(_mm_or_si128(_mm_cmpgt_epi32(x0, maxX), _mm_cmpgt_epi32(minX, x1)),
+                           _mm_or_si128(_mm_cmpgt_epi32(y0, maxY), _mm_cmpgt_epi32(minY, y1)));
+    out[i] = _mm_or_si128(_mm_or_si128(_mm_cmpgt_epi32(minX, x0), _mm_cmpgt_epi32(x1, maxX)),
+                          _mm_or_si128(_mm_cmpgt_epi32(minY, y0), _mm_cmpgt_epi32(y1, maxY)));
+  }
+  uint32_t missed = (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(
+      _mm_packs_epi32(miss[0], miss[1]), _mm_packs_epi32(miss[2], miss[3])));
+  uint32_t outside = (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(
+      _mm_packs_epi32(out[0], out[1]), _mm_packs_epi32(out[2], out[3])));
+  uint32_t hits = ~missed & 0xFFFF;
+  return hits | (~outside & hits) << 16;
+#else
+  uint32_t hits = 0, within = 0;
+  for (int i = 0; i < 16; i++) {
+    uint32_t hit = node[i] <= window[2] && node[32 + i] >= window[0] &&
+                   node[16 + i] <= window[3] && node[48 + i] >= window[1];
+    uint32_t in = node[i] >= window[0] && node[32 + i] <= window[2] &&
+                  node[16 + i] >= window[1] && node[48 + i] <= window[3];
+    hits |= hit << i;
+    within |= (hit & in) << i;
+  }
+  return hits | within << 16;
 #endif
 }
 
