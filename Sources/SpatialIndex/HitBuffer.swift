@@ -67,10 +67,15 @@ extension PackedRTree {
   ///
   /// - Complexity: memory is allocated only while `found` grows.
   public func search(_ window: IndexBox, into found: inout HitBuffer) {
+    search(window, into: &found, usesAVX2: ci_has_x86_64_v3())
+  }
+
+  /// - Parameter usesAVX2: which of the two compares to take; the processor must have what is asked.
+  package func search(_ window: IndexBox, into found: inout HitBuffer, usesAVX2: Bool) {
     found.removeAll()
     unsafe order.withUnsafeBufferPointer { order in
       guard let items = order.baseAddress else { return }
-      withView { unsafe $0.collect(window, items, into: &found) }
+      withView { unsafe $0.collect(window, items, into: &found, usesAVX2: usesAVX2) }
     }
   }
 }
@@ -78,41 +83,65 @@ extension PackedRTree {
 extension PackedRTreeView {
   /// - Precondition: `items` holds `count` numbers.
   fileprivate func collect(
-    _ window: IndexBox, _ items: UnsafePointer<UInt32>, into found: inout HitBuffer
+    _ window: IndexBox, _ items: UnsafePointer<UInt32>, into found: inout HitBuffer, usesAVX2: Bool
   ) {
     guard let nodes = unsafe nodes, count > 0 else { return }
     unsafe withUnsafePointer(to: window) { window in
       let bounds = unsafe UnsafeRawPointer(window).assumingMemoryBound(to: Int32.self)
-      unsafe collect(nodes, items, level: levelCount - 1, node: 0, window: bounds, into: &found)
+      let search = unsafe WindowSearch(
+        nodes: nodes, items: items, window: bounds, count: count, levelStarts: levelStarts,
+        usesAVX2: usesAVX2)
+      search.collect(level: levelCount - 1, node: 0, into: &found)
     }
   }
+}
 
-  private func collect(
-    _ nodes: UnsafePointer<IndexNode>, _ items: UnsafePointer<UInt32>, level: Int, node: Int,
-    window: UnsafePointer<Int32>, into found: inout HitBuffer
-  ) {
-    let width = 1 &<< (4 &* level)
+/// What stays the same from node to node.
+@safe
+private struct WindowSearch {
+  let nodes: UnsafePointer<IndexNode>
+  let items: UnsafePointer<UInt32>
+  let window: UnsafePointer<Int32>
+  let count: Int
+  let levelStarts: SIMD8<UInt32>
+  let usesAVX2: Bool
+
+  func collect(level: Int, node: Int, into found: inout HitBuffer) {
+    let bits = 4 &* level
+    let width = 1 &<< bits
     let first = node &* PackedRTree.nodeSize
-    let children = min(((count &+ width &- 1) &>> (4 &* level)) &- first, PackedRTree.nodeSize)
+    let children = min(((count &+ width &- 1) &>> bits) &- first, PackedRTree.nodeSize)
     let existing = UInt32(0xFFFF) &>> UInt32(PackedRTree.nodeSize &- children)
-    let lanes = unsafe UnsafeRawPointer(nodes + Int(levelStarts[level]) + node)
-    let answer =
-      unsafe ci_index_hits(lanes.assumingMemoryBound(to: Int32.self), window)
-      & (existing &<< 16 | existing)
+    let place = unsafe UnsafeRawPointer(nodes + Int(levelStarts[level]) + node)
+    let lanes = unsafe place.assumingMemoryBound(to: Int32.self)
+    let hits =
+      unsafe (usesAVX2 ? ci_index_hits_avx2(lanes, window) : ci_index_hits(lanes, window))
     if level == 0 {
-      unsafe found.append(items + first, mask: answer & 0xFFFF)
+      unsafe found.append(items + first, mask: hits & existing)
       return
     }
-    var rest = answer & 0xFFFF
+    let within = (hits &>> 16) & existing
+    let partly = hits & existing & ~within
+    let below = unsafe nodes + Int(levelStarts[level &- 1]) + first
+    var rest = partly
+    while rest != 0 {
+      unsafe ci_index_prefetch(below + rest.trailingZeroBitCount)
+      rest &= rest &- 1
+    }
+    rest = partly | within
     while rest != 0 {
       let lane = rest.trailingZeroBitCount
       let child = first &+ lane
-      rest &= rest &- 1
-      if answer &>> UInt32(16 &+ lane) & 1 != 0 {
-        let start = child &* width
-        unsafe found.append(items + start, count: min(start &+ width, count) &- start)
+      if within &>> UInt32(lane) & 1 != 0 {
+        // Neighbours that also lie within are copied together.
+        let run = (~(within &>> UInt32(lane))).trailingZeroBitCount
+        rest &= ~(((1 &<< UInt32(run)) &- 1) &<< UInt32(lane))
+        let start = child &<< bits
+        unsafe found.append(
+          items + start, count: min((child &+ run) &<< bits, count) &- start)
       } else {
-        unsafe collect(nodes, items, level: level &- 1, node: child, window: window, into: &found)
+        rest &= rest &- 1
+        collect(level: level &- 1, node: child, into: &found)
       }
     }
   }

@@ -74,6 +74,11 @@ struct RangeTests {
       for position in 0..<buffer.count { buffered.append(buffer[position]) }
       #expect(buffered == scan.map { tree.order[$0] })
       #expect(buffer.count == scan.count)
+      // The compare of every processor finds the same.
+      tree.search(window, into: &buffer, usesAVX2: false)
+      var baseline: [UInt32] = []
+      for position in 0..<buffer.count { baseline.append(buffer[position]) }
+      #expect(baseline == buffered)
     }
   }
 
