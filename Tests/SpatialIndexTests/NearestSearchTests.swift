@@ -23,6 +23,17 @@ struct NearestSearchTests {
         let expected = sorted.filter { all[$0] <= bound }.prefix(limit)
         #expect(search.neighbours.map(\.position) == Array(expected))
         #expect(search.neighbours.map(\.distance) == expected.map { all[$0] })
+        // So do the kernel of every processor and the general metric.
+        let found = search.neighbours
+        tree.withView {
+          search.search(
+            $0, x: x, y: y, limit: limit, maximumDistanceSquared: bound, usesAVX2: false)
+          #expect(search.neighbours == found)
+          search.search(
+            $0, limit: limit, maximumDistance: bound,
+            boxDistance: { NearestSearch.distanceSquared(x: x, y: y, $0) }, itemDistance: { $1 })
+          #expect(search.neighbours == found)
+        }
       }
     }
   }

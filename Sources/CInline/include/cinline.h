@@ -165,4 +165,79 @@ CI_INLINE void ci_index_prefetch(const void *node) {
   for (int i = 0; i < 4; i++) __builtin_prefetch((const char *)node + 64 * i);
 }
 
+typedef int32_t ci_i32x4 __attribute__((ext_vector_type(4)));
+typedef int64_t ci_i64x4 __attribute__((ext_vector_type(4)));
+typedef double ci_f64x4 __attribute__((ext_vector_type(4)));
+
+/* The squared distances from a place to sixteen boxes, and a bit for each of the first `children`
+   that is not farther than `limit`. With `tags`, what is out of reach becomes infinite and the
+   lowest four bits of the others become the number of their box, so that the least tells whose it
+   is. Products and sums stand alone, so that no processor fuses them. */
+CI_INLINE uint32_t ci_index_reach_body(const int32_t *node, double x, double y, double limit,
+                                       int64_t children, bool tags, double *out) {
+  ci_i64x4 bits = 0;
+  ci_i64x4 number = {0, 1, 2, 3};
+  ci_i64x4 infinite = 0x7FF0000000000000;
+  ci_f64x4 zero = 0;
+  for (int i = 0; i < 16; i += 4) {
+    ci_i32x4 corners[4];
+    for (int side = 0; side < 4; side++)
+      __builtin_memcpy(&corners[side], node + 16 * side + i, sizeof(ci_i32x4));
+    ci_f64x4 left = __builtin_convertvector(corners[0], ci_f64x4) - x;
+    ci_f64x4 below = __builtin_convertvector(corners[1], ci_f64x4) - y;
+    ci_f64x4 right = x - __builtin_convertvector(corners[2], ci_f64x4);
+    ci_f64x4 above = y - __builtin_convertvector(corners[3], ci_f64x4);
+    ci_f64x4 dx = left > right ? left : right;
+    ci_f64x4 dy = below > above ? below : above;
+    dx = dx > zero ? dx : zero;
+    dy = dy > zero ? dy : zero;
+    ci_f64x4 xx = dx * dx;
+    ci_f64x4 yy = dy * dy;
+    ci_f64x4 distance = xx + yy;
+    ci_i64x4 reached = (distance <= limit) & (number < children);
+    bits |= reached & ((ci_i64x4){1, 2, 4, 8} << i);
+    if (tags) {
+      ci_i64x4 word;
+      __builtin_memcpy(&word, &distance, sizeof word);
+      word = (((word & ~15) | number) & reached) | (infinite & ~reached);
+      __builtin_memcpy(&distance, &word, sizeof word);
+    }
+    __builtin_memcpy(out + i, &distance, sizeof distance);
+    number += 4;
+  }
+  return (uint32_t)(bits[0] | bits[1] | bits[2] | bits[3]);
+}
+
+__attribute__((noinline, unused)) static uint32_t ci_index_reach(
+    const int32_t *node, double x, double y, double limit, int64_t children, bool tags,
+    double *out) {
+  return ci_index_reach_body(node, x, y, limit, children, tags, out);
+}
+
+/* The same for processors with AVX2. */
+#if defined(__x86_64__)
+__attribute__((target("avx2"), noinline, unused)) static uint32_t ci_index_reach_avx2(
+    const int32_t *node, double x, double y, double limit, int64_t children, bool tags,
+    double *out) {
+  return ci_index_reach_body(node, x, y, limit, children, tags, out);
+}
+#else
+CI_INLINE uint32_t ci_index_reach_avx2(const int32_t *node, double x, double y, double limit,
+                                       int64_t children, bool tags, double *out) {
+  return ci_index_reach_body(node, x, y, limit, children, tags, out);
+}
+#endif
+
+/* The least of sixteen numbers. */
+CI_INLINE double ci_index_least(const double *keys) {
+  ci_f64x4 v[4];
+  __builtin_memcpy(v, keys, sizeof v);
+  v[0] = v[0] < v[1] ? v[0] : v[1];
+  v[2] = v[2] < v[3] ? v[2] : v[3];
+  v[0] = v[0] < v[2] ? v[0] : v[2];
+  double a = v[0][0] < v[0][1] ? v[0][0] : v[0][1];
+  double b = v[0][2] < v[0][3] ? v[0][2] : v[0][3];
+  return a < b ? a : b;
+}
+
 #endif
