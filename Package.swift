@@ -63,7 +63,7 @@ let package = Package(
     library("Raster", ["CInline"] + processorLevels),
     library("PNG", ["CPNGShim", "CISAL", "CDeflate"]),
     library("Workers"),
-    library("SpatialIndex", ["Geometry"]),
+    library("SpatialIndex", ["CInline", "Geometry"]),
     library("Features", ["Geometry", "CUTF8Proc"]),
     library("Projection", ["Geometry", "CProj"]),
     library("SQLite", ["CSQLite"]),
@@ -93,8 +93,8 @@ let package = Package(
       name: "machizu",
       dependencies: [
         "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering", "PNG",
-        "Projection", "Query", "Raster", "Rendering", "Serving", "Styling", "Tiles", "Workers",
-        "Workspace",
+        "Projection", "Query", "Raster", "Rendering", "Serving", "SpatialIndex", "Styling", "Tiles",
+        "Workers", "Workspace",
       ], swiftSettings: strict),
     library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),
     .executableTarget(
