@@ -113,7 +113,7 @@ struct GeneralStyleTests {
     let mirrors = try #require(style[layer: "mirrors"])
     let layout = mirrors.symbolLayout(in: context(18, ["方位1": .real(135)]))
     #expect(layout.icon.rotate == 135)
-    #expect(layout.icon.size == 1.25)
+    #expect(layout.icon.size == 0.875)
   }
 
   @Test("labels in the reader's language")
