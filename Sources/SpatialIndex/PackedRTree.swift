@@ -68,30 +68,55 @@ public struct PackedRTree: Sendable {
   /// From a position along the curve to the position in the array that the tree was built from.
   public let order: [UInt32]
 
-  /// - Complexity: O(n log n).
+  /// - Complexity: O(n); boxes whose corners are interchanged are found as a scan finds them.
   public init(_ boxes: [IndexBox]) {
-    count = boxes.count
-    order = Self.hilbertOrder(boxes)
-    var nodes: [IndexNode] = []
-    let levels = Self.levelSizes(count: boxes.count)
-    nodes.reserveCapacity(levels.reduce(0, +))
-    var level: [IndexBox] = order.map { boxes[Int($0)] }
-    for _ in levels {
-      var parents: [IndexBox] = []
-      parents.reserveCapacity((level.count + Self.nodeSize - 1) / Self.nodeSize)
-      var start = 0
-      while start < level.count {
-        var node = IndexNode()
-        for lane in 0..<min(Self.nodeSize, level.count - start) {
-          node.set(lane, level[start + lane])
+    precondition(boxes.count <= Int(UInt32.max))
+    let count = boxes.count
+    let order = Self.hilbertOrder(boxes)
+    let sizes = Self.levelSizes(count: count)
+    self.count = count
+    self.order = order
+    nodes = Self.filled(sizes.reduce(0, +)) { nodes in
+      // The boxes around the nodes of the level below.
+      var bounds: [IndexBox] = []
+      for node in 0..<(sizes.first ?? 0) {
+        let first = node * Self.nodeSize
+        var place = IndexNode()
+        var all = IndexBox(minX: .max, minY: .max, maxX: .min, maxY: .min)
+        for lane in 0..<min(Self.nodeSize, count - first) {
+          let box = boxes[Int(order[first + lane])]
+          place.set(lane, box)
+          all.minX = min(all.minX, min(box.minX, box.maxX))
+          all.minY = min(all.minY, min(box.minY, box.maxY))
+          all.maxX = max(all.maxX, max(box.minX, box.maxX))
+          all.maxY = max(all.maxY, max(box.minY, box.maxY))
         }
-        nodes.append(node)
-        parents.append(node.bounds)
-        start += Self.nodeSize
+        nodes.append(place)
+        bounds.append(all)
       }
-      level = parents
+      for size in sizes.dropFirst() {
+        var parents: [IndexBox] = []
+        for node in 0..<size {
+          let first = node * Self.nodeSize
+          var place = IndexNode()
+          for lane in 0..<min(Self.nodeSize, bounds.count - first) {
+            place.set(lane, bounds[first + lane])
+          }
+          nodes.append(place)
+          parents.append(place.bounds)
+        }
+        bounds = parents
+      }
     }
-    self.nodes = nodes
+  }
+
+  private static func filled(
+    _ capacity: Int, _ body: (inout [IndexNode]) -> Void
+  ) -> [IndexNode] {
+    var nodes: [IndexNode] = []
+    nodes.reserveCapacity(capacity)
+    body(&nodes)
+    return nodes
   }
 
   /// Node counts of the levels, leaves first; the last one is 1. Empty for an empty tree.
@@ -129,16 +154,47 @@ public struct PackedRTree: Sendable {
       let y = UInt32(65_535 * min(max(centreY / height, 0), 1))
       keys.append(UInt64(hilbertIndex(x: x, y: y)) << 32 | UInt64(UInt32(position)))
     }
-    keys.sort()
+    sortByHighHalf(&keys)
     return keys.map { UInt32(truncatingIfNeeded: $0) }
+  }
+
+  /// Sorts by the high 32 bits, equal ones as they were: digits of 11 bits from the lowest on.
+  private static func sortByHighHalf(_ keys: inout [UInt64]) {
+    let digits = 1 << 11
+    var counts = [UInt32](repeating: 0, count: 3 * digits)
+    for key in keys {
+      counts[Int(key >> 32) & (digits - 1)] &+= 1
+      counts[digits + (Int(key >> 43) & (digits - 1))] &+= 1
+      counts[2 * digits + Int(key >> 54)] &+= 1
+    }
+    var other = [UInt64](repeating: 0, count: keys.count)
+    for pass in 0..<3 {
+      var start: UInt32 = 0
+      for digit in pass * digits..<(pass + 1) * digits {
+        let count = counts[digit]
+        counts[digit] = start
+        start &+= count
+      }
+      let shift = UInt64(32 + 11 * pass)
+      for key in keys {
+        let digit = pass * digits + (Int(key >> shift) & (digits - 1))
+        other[Int(counts[digit])] = key
+        counts[digit] &+= 1
+      }
+      swap(&keys, &other)
+    }
+  }
+
+  /// Lends a view of the tree for as long as `body` runs.
+  public func withView<Answer>(_ body: (PackedRTreeView) -> Answer) -> Answer {
+    unsafe nodes.withUnsafeBufferPointer { buffer in
+      body(unsafe PackedRTreeView(nodes: buffer, count: count))
+    }
   }
 
   /// Calls `visit` with the position (in the array that the tree was built from) of every box that
   /// meets `window`.
   public func search(_ window: IndexBox, _ visit: (Int) -> Void) {
-    unsafe nodes.withUnsafeBufferPointer { buffer in
-      let view = unsafe PackedRTreeView(nodes: buffer, count: count)
-      view.search(window) { visit(Int(order[$0])) }
-    }
+    withView { $0.search(window) { visit(Int(order[$0])) } }
   }
 }

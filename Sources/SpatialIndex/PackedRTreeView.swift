@@ -1,47 +1,96 @@
+internal import CInline
+
 /// A packed R-tree over memory that somebody else keeps alive: an array's or a mapped file's.
+///
+/// Nothing that the memory holds makes a search read beside it: children are implicit, so that a
+/// damaged node can only lose or invent hits.
 @safe
 public struct PackedRTreeView {
-  @usableFromInline let nodes: UnsafeBufferPointer<IndexNode>
-  @usableFromInline let count: Int
-  /// First node of each level, leaves first, and the end.
-  @usableFromInline let levelStarts: [Int]
+  /// Sixteen children a node: 2³² items need eight levels.
+  private static let levelLimit = 8
+
+  let nodes: UnsafePointer<IndexNode>?
+  let count: Int
+  let levelCount: Int
+  /// First node of each level, leaves first.
+  let levelStarts: SIMD8<UInt32>
 
   /// - Precondition: `nodes` holds at least `PackedRTree.nodeCount(count:)` nodes and outlives the
-  ///   view.
+  ///   view; `count` fits into 32 bits.
   public init(nodes: UnsafeBufferPointer<IndexNode>, count: Int) {
-    let sizes = PackedRTree.levelSizes(count: count)
-    precondition(nodes.count >= sizes.reduce(0, +))
-    unsafe self.nodes = unsafe nodes
+    precondition(count >= 0 && count <= Int(UInt32.max))
+    var starts = SIMD8<UInt32>(repeating: 0)
+    var levels = 0
+    var total = 0
+    var remaining = count
+    while remaining > 0 {
+      remaining = (remaining + PackedRTree.nodeSize - 1) / PackedRTree.nodeSize
+      starts[levels] = UInt32(total)
+      total += remaining
+      levels += 1
+      if remaining == 1 { break }
+    }
+    precondition(nodes.count >= total && levels <= Self.levelLimit)
+    unsafe self.nodes = nodes.baseAddress
     self.count = count
-    var starts = [0]
-    for size in sizes { starts.append(starts[starts.count - 1] + size) }
+    levelCount = levels
     levelStarts = starts
   }
 
   /// Calls `visit` with the position along the curve of every box that meets `window`, in curve order.
-  @inlinable
   public func search(_ window: IndexBox, _ visit: (Int) -> Void) {
-    guard count > 0 else { return }
-    descend(level: levelStarts.count - 2, node: 0, window: window, visit)
+    _ = forEachRange(in: window) { range in
+      for position in range { visit(position) }
+      return true
+    }
   }
 
-  @inlinable
-  func descend(level: Int, node: Int, window: IndexBox, _ visit: (Int) -> Void) {
-    let place = levelStarts[level] + node
-    guard place < levelStarts[level + 1] else { return }
-    let boxes = unsafe nodes[place]
-    let hits =
-      (boxes.minX .<= SIMD16(repeating: window.maxX))
-      .& (boxes.maxX .>= SIMD16(repeating: window.minX))
-      .& (boxes.minY .<= SIMD16(repeating: window.maxY))
-      .& (boxes.maxY .>= SIMD16(repeating: window.minY))
-    for lane in 0..<PackedRTree.nodeSize where hits[lane] {
-      let child = node * PackedRTree.nodeSize + lane
+  /// Calls `visit` with ranges of positions along the curve, in curve order, that together are the
+  /// boxes that meet `window`, until it answers false. A subtree within the window is one range: none
+  /// of its nodes is read.
+  ///
+  /// - Returns: whether the search came to its end.
+  /// - Complexity: no memory is allocated.
+  @discardableResult
+  public func forEachRange(in window: IndexBox, _ visit: (Range<Int>) -> Bool) -> Bool {
+    guard let nodes = unsafe nodes, count > 0 else { return true }
+    return unsafe withUnsafePointer(to: window) { window in
+      let bounds = unsafe UnsafeRawPointer(window).assumingMemoryBound(to: Int32.self)
+      return unsafe descend(nodes, level: levelCount - 1, node: 0, window: bounds, visit)
+    }
+  }
+
+  private func descend(
+    _ nodes: UnsafePointer<IndexNode>, level: Int, node: Int, window: UnsafePointer<Int32>,
+    _ visit: (Range<Int>) -> Bool
+  ) -> Bool {
+    // Boxes that a child at this level stands for.
+    let width = 1 << (4 * level)
+    let first = node * PackedRTree.nodeSize
+    let children = min(((count + width - 1) >> (4 * level)) - first, PackedRTree.nodeSize)
+    let place = Int(levelStarts[level]) + node
+    let lanes = unsafe UnsafeRawPointer(nodes + place).assumingMemoryBound(to: Int32.self)
+    let existing = UInt32(0xFFFF) >> UInt32(PackedRTree.nodeSize - children)
+    let answer = unsafe ci_index_hits(lanes, window) & (existing << 16 | existing)
+    var hits = answer & 0xFFFF
+    while hits != 0 {
+      let lane = hits.trailingZeroBitCount
+      let child = first + lane
       if level == 0 {
-        if child < count { visit(child) }
+        hits &= hits - 1
+        if !visit(child..<child + 1) { return false }
+      } else if answer >> UInt32(16 + lane) & 1 != 0 {
+        // Neighbours that also lie within belong to the same range.
+        let run = (~(answer >> UInt32(16 + lane))).trailingZeroBitCount
+        hits &= ~(((1 << UInt32(run)) - 1) << UInt32(lane))
+        if !visit(child * width..<min((child + run) * width, count)) { return false }
       } else {
-        descend(level: level - 1, node: child, window: window, visit)
+        hits &= hits - 1
+        if unsafe !descend(nodes, level: level - 1, node: child, window: window, visit) {
+          return false
+        }
       }
     }
+    return true
   }
 }

@@ -3,6 +3,9 @@
 #ifndef CINLINE_H
 #define CINLINE_H
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,6 +25,8 @@ typedef struct {
   /* What is drawn on: pixels, or shares of a byte each. */
   uint8_t *target;
   int64_t width, height;
+  /* Rows of the target that may be drawn on, the end not among them. */
+  int64_t first_row, end_row;
   /* R, G, B and 255 from the low byte up. */
   uint32_t colour;
   /* Of the colour, or of the source as a whole. */
@@ -90,6 +95,151 @@ CI_INLINE bool ci_has_x86_64_v3(void) {
 #else
   return false;
 #endif
+}
+
+/* Which of sixteen boxes meet a window, a bit a box. `node` holds sixteen minX, minY, maxX and maxY;
+   `window` one of each. The high half of the answer tells the boxes that also lie within. */
+CI_INLINE uint32_t ci_index_hits(const int32_t *node, const int32_t *window) {
+#if defined(__SSE2__)
+  const __m128i *lanes = (const __m128i *)node;
+  __m128i minX = _mm_set1_epi32(window[0]), minY = _mm_set1_epi32(window[1]);
+  __m128i maxX = _mm_set1_epi32(window[2]), maxY = _mm_set1_epi32(window[3]);
+  __m128i miss[4], out[4];
+  for (int i = 0; i < 4; i++) {
+    __m128i x0 = _mm_loadu_si128(lanes + i), y0 = _mm_loadu_si128(lanes + 4 + i);
+    __m128i x1 = _mm_loadu_si128(lanes + 8 + i), y1 = _mm_loadu_si128(lanes + 12 + i);
+    miss[i] = _mm_or_si128(_mm_or_si128(_mm_cmpgt_epi32(x0, maxX), _mm_cmpgt_epi32(minX, x1)),
+                           _mm_or_si128(_mm_cmpgt_epi32(y0, maxY), _mm_cmpgt_epi32(minY, y1)));
+    out[i] = _mm_or_si128(_mm_or_si128(_mm_cmpgt_epi32(minX, x0), _mm_cmpgt_epi32(x1, maxX)),
+                          _mm_or_si128(_mm_cmpgt_epi32(minY, y0), _mm_cmpgt_epi32(y1, maxY)));
+  }
+  uint32_t missed = (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(
+      _mm_packs_epi32(miss[0], miss[1]), _mm_packs_epi32(miss[2], miss[3])));
+  uint32_t outside = (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(
+      _mm_packs_epi32(out[0], out[1]), _mm_packs_epi32(out[2], out[3])));
+  uint32_t hits = ~missed & 0xFFFF;
+  return hits | (~outside & hits) << 16;
+#else
+  uint32_t hits = 0, within = 0;
+  for (int i = 0; i < 16; i++) {
+    uint32_t hit = node[i] <= window[2] && node[32 + i] >= window[0] &&
+                   node[16 + i] <= window[3] && node[48 + i] >= window[1];
+    uint32_t in = node[i] >= window[0] && node[32 + i] <= window[2] &&
+                  node[16 + i] >= window[1] && node[48 + i] <= window[3];
+    hits |= hit << i;
+    within |= (hit & in) << i;
+  }
+  return hits | within << 16;
+#endif
+}
+
+/* The same for processors with AVX2; a call of its own, since what every processor runs cannot take it
+   in. */
+#if defined(__x86_64__)
+__attribute__((target("avx2"), noinline, unused)) static uint32_t ci_index_hits_avx2(
+    const int32_t *node, const int32_t *window) {
+  const __m256i *lanes = (const __m256i *)node;
+  __m256i minX = _mm256_set1_epi32(window[0]), minY = _mm256_set1_epi32(window[1]);
+  __m256i maxX = _mm256_set1_epi32(window[2]), maxY = _mm256_set1_epi32(window[3]);
+  uint32_t hits = 0, within = 0;
+  for (int i = 0; i < 2; i++) {
+    __m256i x0 = _mm256_loadu_si256(lanes + i), y0 = _mm256_loadu_si256(lanes + 2 + i);
+    __m256i x1 = _mm256_loadu_si256(lanes + 4 + i), y1 = _mm256_loadu_si256(lanes + 6 + i);
+    __m256i miss = _mm256_or_si256(
+        _mm256_or_si256(_mm256_cmpgt_epi32(x0, maxX), _mm256_cmpgt_epi32(minX, x1)),
+        _mm256_or_si256(_mm256_cmpgt_epi32(y0, maxY), _mm256_cmpgt_epi32(minY, y1)));
+    __m256i out = _mm256_or_si256(
+        _mm256_or_si256(_mm256_cmpgt_epi32(minX, x0), _mm256_cmpgt_epi32(x1, maxX)),
+        _mm256_or_si256(_mm256_cmpgt_epi32(minY, y0), _mm256_cmpgt_epi32(y1, maxY)));
+    hits |= (~(uint32_t)_mm256_movemask_ps((__m256)miss) & 0xFF) << (8 * i);
+    within |= (~(uint32_t)_mm256_movemask_ps((__m256)out) & 0xFF) << (8 * i);
+  }
+  return hits | (hits & within) << 16;
+}
+#else
+CI_INLINE uint32_t ci_index_hits_avx2(const int32_t *node, const int32_t *window) {
+  return ci_index_hits(node, window);
+}
+#endif
+
+/* Asks for the four cache lines of a node that will be read soon. */
+CI_INLINE void ci_index_prefetch(const void *node) {
+  for (int i = 0; i < 4; i++) __builtin_prefetch((const char *)node + 64 * i);
+}
+
+typedef int32_t ci_i32x4 __attribute__((ext_vector_type(4)));
+typedef int64_t ci_i64x4 __attribute__((ext_vector_type(4)));
+typedef double ci_f64x4 __attribute__((ext_vector_type(4)));
+
+/* The squared distances from a place to sixteen boxes, and a bit for each of the first `children`
+   that is not farther than `limit`. With `tags`, what is out of reach becomes infinite and the
+   lowest four bits of the others become the number of their box, so that the least tells whose it
+   is. Products and sums stand alone, so that no processor fuses them. */
+CI_INLINE uint32_t ci_index_reach_body(const int32_t *node, double x, double y, double limit,
+                                       int64_t children, bool tags, double *out) {
+  ci_i64x4 bits = 0;
+  ci_i64x4 number = {0, 1, 2, 3};
+  ci_i64x4 infinite = 0x7FF0000000000000;
+  ci_f64x4 zero = 0;
+  for (int i = 0; i < 16; i += 4) {
+    ci_i32x4 corners[4];
+    for (int side = 0; side < 4; side++)
+      __builtin_memcpy(&corners[side], node + 16 * side + i, sizeof(ci_i32x4));
+    ci_f64x4 left = __builtin_convertvector(corners[0], ci_f64x4) - x;
+    ci_f64x4 below = __builtin_convertvector(corners[1], ci_f64x4) - y;
+    ci_f64x4 right = x - __builtin_convertvector(corners[2], ci_f64x4);
+    ci_f64x4 above = y - __builtin_convertvector(corners[3], ci_f64x4);
+    ci_f64x4 dx = left > right ? left : right;
+    ci_f64x4 dy = below > above ? below : above;
+    dx = dx > zero ? dx : zero;
+    dy = dy > zero ? dy : zero;
+    ci_f64x4 xx = dx * dx;
+    ci_f64x4 yy = dy * dy;
+    ci_f64x4 distance = xx + yy;
+    ci_i64x4 reached = (distance <= limit) & (number < children);
+    bits |= reached & ((ci_i64x4){1, 2, 4, 8} << i);
+    if (tags) {
+      ci_i64x4 word;
+      __builtin_memcpy(&word, &distance, sizeof word);
+      word = (((word & ~15) | number) & reached) | (infinite & ~reached);
+      __builtin_memcpy(&distance, &word, sizeof word);
+    }
+    __builtin_memcpy(out + i, &distance, sizeof distance);
+    number += 4;
+  }
+  return (uint32_t)(bits[0] | bits[1] | bits[2] | bits[3]);
+}
+
+__attribute__((noinline, unused)) static uint32_t ci_index_reach(
+    const int32_t *node, double x, double y, double limit, int64_t children, bool tags,
+    double *out) {
+  return ci_index_reach_body(node, x, y, limit, children, tags, out);
+}
+
+/* The same for processors with AVX2. */
+#if defined(__x86_64__)
+__attribute__((target("avx2"), noinline, unused)) static uint32_t ci_index_reach_avx2(
+    const int32_t *node, double x, double y, double limit, int64_t children, bool tags,
+    double *out) {
+  return ci_index_reach_body(node, x, y, limit, children, tags, out);
+}
+#else
+CI_INLINE uint32_t ci_index_reach_avx2(const int32_t *node, double x, double y, double limit,
+                                       int64_t children, bool tags, double *out) {
+  return ci_index_reach_body(node, x, y, limit, children, tags, out);
+}
+#endif
+
+/* The least of sixteen numbers. */
+CI_INLINE double ci_index_least(const double *keys) {
+  ci_f64x4 v[4];
+  __builtin_memcpy(v, keys, sizeof v);
+  v[0] = v[0] < v[1] ? v[0] : v[1];
+  v[2] = v[2] < v[3] ? v[2] : v[3];
+  v[0] = v[0] < v[2] ? v[0] : v[2];
+  double a = v[0][0] < v[0][1] ? v[0][0] : v[0][1];
+  double b = v[0][2] < v[0][3] ? v[0][2] : v[0][3];
+  return a < b ? a : b;
 }
 
 #endif
