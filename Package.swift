@@ -49,6 +49,7 @@ let package = Package(
     system("CDeflate", pkgConfig: "libdeflate", package: "libdeflate-dev"),
     system("CFreeType", pkgConfig: "freetype2", package: "libfreetype-dev"),
     system("CGDAL", pkgConfig: "gdal", package: "libgdal-dev"),
+    system("CGEOS", pkgConfig: "geos", package: "libgeos-dev"),
     system("CHarfBuzz", pkgConfig: "harfbuzz", package: "libharfbuzz-dev"),
     system("CISAL", pkgConfig: "libisal", package: "libisal-dev"),
     system("CProj", pkgConfig: "proj", package: "libproj-dev"),
@@ -66,6 +67,7 @@ let package = Package(
     library("SpatialIndex", ["CInline", "Geometry"]),
     library("Features", ["Geometry", "CUTF8Proc"]),
     library("Projection", ["Geometry", "CProj"]),
+    library("Topology", ["Geometry", "CGEOS"]),
     library("SQLite", ["CSQLite"]),
     library("Snapshot", ["Features", "Geometry", "SpatialIndex"]),
     library("Workspace", ["JSON", "Features"]),
@@ -75,11 +77,16 @@ let package = Package(
     library("Formats", ["Features", "Geometry", "JSON"]),
     library(
       "Import", ["Features", "Formats", "Geometry", "LayerStore", "Projection", "Workspace"]),
-    library("Query", ["Features", "Formats", "Geometry", "JSON", "LayerStore", "Projection"]),
+    library(
+      "Query",
+      [
+        "Features", "Formats", "Geometry", "JSON", "LayerStore", "Projection", "Topology",
+        "Workspace",
+      ]),
     library("Styling", ["JSON", "Features", "Geometry"]),
     library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
     library("Symbols", ["Raster"]),
-    library("Tiles", ["Geometry"]),
+    library("Tiles", ["Geometry", "CDeflate"]),
     library(
       "Rendering",
       ["Features", "Geometry", "Styling", "Raster", "Lettering", "Symbols", "Tiles", "PNG"]),
@@ -117,7 +124,7 @@ let package = Package(
       "LayerStoreTests",
       ["Features", "Geometry", "JSON", "LayerStore", "Projection", "SQLite", "Workspace"]),
     tests("LetteringTests", ["Lettering", "Raster"]),
-    tests("PNGTests", ["PNG"]),
+    tests("PNGTests", ["PNG", "CAllocationCounter"]),
     tests("ProjectionTests", ["Projection", "Geometry"]),
     tests(
       "QueryTests",
@@ -135,6 +142,7 @@ let package = Package(
     tests("StylingTests", ["Styling", "JSON", "Features"]),
     tests("SymbolsTests", ["Symbols", "Raster"]),
     tests("TilesTests", ["Tiles", "Geometry"]),
+    tests("TopologyTests", ["Topology", "Geometry"]),
     tests("WorkersTests", ["Workers"]),
     tests("WorkspaceTests", ["Workspace", "Features", "JSON"]),
   ] + processorLevelTargets

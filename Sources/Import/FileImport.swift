@@ -16,10 +16,12 @@ struct FileImport {
   private let keyPositions: [Int]
   private let reference: ReferenceSystem
   private let reprojection: Reprojection
+  private let doctor: RowDoctor
 
   init(
     _ entry: SourceEntry, declaration: LayerDeclaration, layout: ColumnLayout,
-    readers: [FieldReader], keyNames: [String], reference: ReferenceSystem
+    readers: [FieldReader], keyNames: [String], reference: ReferenceSystem,
+    context: ImportContext
   ) throws {
     self.entry = entry
     self.declaration = declaration
@@ -30,7 +32,11 @@ struct FileImport {
     keyPositions = keyNames.compactMap { name in
       layout.fields.firstIndex { $0.name == name }
     }
-    reprojection = try Reprojection(from: entry.reference, to: reference)
+    reprojection = try Reprojection(
+      from: entry.reference, to: reference, gridFolder: context.gridFolder)
+    doctor = try RowDoctor(
+      declaration: declaration, fields: layout.fields, reference: entry.reference,
+      context: context)
   }
 
   func run(into writer: LayerWriter, report: inout ImportReport) throws {
@@ -59,6 +65,7 @@ struct FileImport {
         try put(record, into: writer, report: &report)
       }
     }
+    if let note = DatumNote.of(reprojection) { file.warnings.append(note) }
     report.files.append(file)
   }
 
@@ -98,6 +105,7 @@ struct FileImport {
       return
     }
     var row = IncomingRow(key: key.key, shape: nil, values: values, unread: unread)
+    doctor.examine(values, at: record.place, report: &report)
     place(record, into: &row, report: &report)
     let hasPlace = row.shape != nil
     switch try writer.put(row) {
@@ -185,13 +193,15 @@ struct FileImport {
             "The geometry is a \(geometry.typeName); declared is \(declaration.geometry.rawValue).")
       )
     }
+    doctor.examine(geometry, at: record.place, report: &report)
     if let original = record.originalWKB { row.original = (original, entry.reference) }
-    if entry.reference == reference {
+    let isPossible = !entry.reference.isGeographic || geometry.isWithinDegrees
+    if entry.reference == reference, isPossible {
       row.shape = geometry
       return
     }
     row.original = row.original ?? (geometry.wkb(), entry.reference)
-    if let shape: Shape<Native> = reprojection.forward(geometry) {
+    if isPossible, let shape: Shape<Native> = reprojection.forward(geometry) {
       row.shape = shape
     } else {
       report.note(
@@ -202,6 +212,13 @@ struct FileImport {
             "The coordinates are outside of \(entry.reference); the row is kept without a place."
         ))
     }
+  }
+}
+
+extension Shape<Native> {
+  /// Whether every vertex is a longitude and latitude at all.
+  fileprivate var isWithinDegrees: Bool {
+    bounds.map { $0.minX >= -180 && $0.maxX <= 180 && $0.minY >= -90 && $0.maxY <= 90 } ?? true
   }
 }
 
@@ -232,19 +249,5 @@ extension TextDamage {
         japanese: "\(offset)バイト目が文字として読めません。",
         english: "Byte \(offset) of the value is no character of the encoding.")
     }
-  }
-}
-
-extension ImportReport {
-  fileprivate mutating func reject(_ place: SourcePlace, _ column: String?, _ reason: Title) {
-    rejected += 1
-    rows.append(
-      RowNote(
-        kind: .rejected, file: place.file, row: place.row, column: column, reason: reason))
-  }
-
-  fileprivate mutating func note(_ place: SourcePlace, _ column: String?, _ reason: Title) {
-    rows.append(
-      RowNote(kind: .note, file: place.file, row: place.row, column: column, reason: reason))
   }
 }

@@ -1,4 +1,5 @@
 public import Features
+internal import Formats
 
 /// What an import did to one layer, and everything that a person should know of its rows.
 public struct ImportReport: Sendable {
@@ -16,6 +17,9 @@ public struct ImportReport: Sendable {
   public var files: [FileNote] = []
   /// Rows that have a place.
   public var placed = 0
+
+  /// Rows without the value that names them; told only where most rows have one.
+  var emptyLabels: [RowNote] = []
 
   public init(layer: LayerID) {
     self.layer = layer
@@ -54,5 +58,19 @@ public struct ImportReport: Sendable {
     public let reference: String
     public var read = 0
     public var warnings: [Title]
+  }
+}
+
+extension ImportReport {
+  mutating func reject(_ place: SourcePlace, _ column: String?, _ reason: Title) {
+    rejected += 1
+    rows.append(
+      RowNote(
+        kind: .rejected, file: place.file, row: place.row, column: column, reason: reason))
+  }
+
+  mutating func note(_ place: SourcePlace, _ column: String?, _ reason: Title) {
+    rows.append(
+      RowNote(kind: .note, file: place.file, row: place.row, column: column, reason: reason))
   }
 }

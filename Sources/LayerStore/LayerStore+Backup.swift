@@ -34,18 +34,26 @@ extension LayerStore {
   }
 
   /// Puts a backup's content in the store's place, with a new epoch, so that nothing that was made
-  /// from the store before is taken for current.
+  /// from the store before is taken for current. Content and epoch become visible in one step.
   public static func restore(from backup: String, to path: String) throws(StoreError) {
     guard FileContents.exists(backup) else { throw .missing(path: backup) }
     try StoreError.wrapping {
+      let prepared = path + ".restoring"
+      removeDatabase(prepared)
+      defer { removeDatabase(prepared) }
       let source = try Database(path: backup, mode: .readOnly)
       try verify(source, path: backup)
-      let target = try Database(path: path, mode: .create)
-      try source.backUp(to: target)
-      try target.run(
+      let renewed = try Database(path: prepared, mode: .create)
+      try source.backUp(to: renewed)
+      try renewed.run(
         "UPDATE machizu_store SET value = ? WHERE name = 'epoch'",
         [.text(String(UInt64.random(in: .min ... .max), radix: 16))])
+      try renewed.backUp(to: try Database(path: path, mode: .create))
     }
+  }
+
+  private static func removeDatabase(_ path: String) {
+    for companion in ["", "-wal", "-shm", "-journal"] { FileContents.remove(path + companion) }
   }
 
   private static func verify(_ database: Database, path: String) throws {

@@ -130,6 +130,17 @@ public final class LayerStore {
     }
   }
 
+  /// The keys of a layer's rows.
+  public func keys(of layer: LayerID) throws(StoreError) -> Set<FeatureKey> {
+    try StoreError.wrapping {
+      let statement = try database.prepare(
+        "SELECT machizu_key FROM \(Database.quoted(layer.text))")
+      var keys: Set<FeatureKey> = []
+      while try statement.step() { keys.insert(FeatureKey(statement.text(0))) }
+      return keys
+    }
+  }
+
   /// The rows with these store numbers, in the order asked; missing ones are left out.
   public func rows(
     of layer: StoredLayer, numbers: [Int64]

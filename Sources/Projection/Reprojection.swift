@@ -9,8 +9,20 @@ public final class Reprojection {
   private let context: OpaquePointer
   /// Nil where both systems are the same.
   private let pipeline: OpaquePointer?
+  /// The way over the grid file, where it is there: to degrees of the one datum, through the grid, from
+  /// degrees of the other.
+  private let gridSteps: [(step: OpaquePointer, direction: PJ_DIRECTION)]
   public let source: ReferenceSystem
   public let target: ReferenceSystem
+  /// How far a place may be off, in metres, as PROJ's database says of the best way without grid
+  /// files; nil where it does not say.
+  public let accuracyMetres: Double?
+
+  /// The file in the folder of grids that leads from the Tokyo datum to JGD2000.
+  public static let tokyoGrid = "TKY2JGD.tif"
+
+  /// Whether places go through a grid file of the operator.
+  public var usesDatumGrid: Bool { unsafe !gridSteps.isEmpty }
 
   /// - Parameter gridFolder: datum grid files of an operator, searched first.
   public init(
@@ -27,6 +39,8 @@ public final class Reprojection {
     if let gridFolder { unsafe Self.addSearchPath(gridFolder, to: context) }
     if source == target {
       unsafe pipeline = nil
+      unsafe gridSteps = []
+      accuracyMetres = 0
       return
     }
     guard
@@ -46,9 +60,13 @@ public final class Reprojection {
     }
     unsafe proj_destroy(plain)
     unsafe pipeline = normal
+    accuracyMetres = unsafe Self.accuracy(from: source, to: target, context)
+    unsafe gridSteps =
+      gridFolder == nil ? [] : unsafe Self.gridSteps(from: source, to: target, context)
   }
 
   deinit {
+    for index in unsafe gridSteps.indices { unsafe proj_destroy(gridSteps[index].step) }
     if let pipeline = unsafe pipeline { unsafe proj_destroy(pipeline) }
     unsafe proj_context_destroy(context)
   }
@@ -61,6 +79,15 @@ public final class Reprojection {
     guard let pipeline = unsafe pipeline else { return Point(x: point.x, y: point.y) }
     var coordinate = PJ_COORD()
     unsafe coordinate.xyzt = PJ_XYZT(x: point.x, y: point.y, z: 0, t: .infinity)
+    if unsafe !gridSteps.isEmpty {
+      var moved = coordinate
+      for index in unsafe gridSteps.indices {
+        unsafe moved = proj_trans(gridSteps[index].step, gridSteps[index].direction, moved)
+      }
+      let place = unsafe Point<T>(x: moved.xy.x, y: moved.xy.y)
+      if place.isFinite { return place }
+      // Beyond the grid (some islands, the sea) the way without it is left.
+    }
     let result = unsafe proj_trans(pipeline, PJ_FWD, coordinate)
     let place = unsafe Point<T>(x: result.xy.x, y: result.xy.y)
     return place.isFinite ? place : nil
@@ -74,6 +101,63 @@ public final class Reprojection {
       guard let place: Point<T> = forward(point) else { throw ProjectionError("outside") }
       return place
     }
+  }
+
+  private static func accuracy(
+    from source: ReferenceSystem, to target: ReferenceSystem, _ context: OpaquePointer
+  ) -> Double? {
+    guard let a = unsafe proj_create(context, source.description),
+      let b = unsafe proj_create(context, target.description),
+      let settings = unsafe proj_create_operation_factory_context(context, nil)
+    else { return nil }
+    defer {
+      unsafe proj_destroy(a)
+      unsafe proj_destroy(b)
+      unsafe proj_operation_factory_context_destroy(settings)
+    }
+    unsafe proj_operation_factory_context_set_grid_availability_use(
+      context, settings, PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID)
+    guard let list = unsafe proj_create_operations(context, a, b, settings) else { return nil }
+    defer { unsafe proj_list_destroy(list) }
+    guard let best = unsafe proj_list_get(context, list, 0) else { return nil }
+    defer { unsafe proj_destroy(best) }
+    let metres = unsafe proj_coordoperation_get_accuracy(context, best)
+    return metres >= 0 ? metres : nil
+  }
+
+  /// Empty unless exactly one of the systems is on the Tokyo datum and the grid file is there.
+  private static func gridSteps(
+    from source: ReferenceSystem, to target: ReferenceSystem, _ context: OpaquePointer
+  ) -> [(step: OpaquePointer, direction: PJ_DIRECTION)] {
+    guard source.isTokyoDatum != target.isTokyoDatum else { return unsafe [] }
+    let tokyo = "EPSG:\(ReferenceSystem.Datum.tokyo.geographicCode)"
+    let modern = "EPSG:\(ReferenceSystem.Datum.jgd2000.geographicCode)"
+    let degrees = (source.isTokyoDatum ? tokyo : modern, source.isTokyoDatum ? modern : tokyo)
+    let grid =
+      "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
+      + "+step +proj=hgridshift +grids=\(tokyoGrid) "
+      + "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
+    let made = unsafe [
+      conversion(source.description, degrees.0, context), proj_create(context, grid),
+      conversion(degrees.1, target.description, context),
+    ]
+    guard let first = unsafe made[0], let shift = unsafe made[1], let last = unsafe made[2] else {
+      for index in unsafe made.indices { unsafe proj_destroy(made[index]) }
+      return unsafe []
+    }
+    return unsafe [
+      (first, PJ_FWD), (shift, source.isTokyoDatum ? PJ_FWD : PJ_INV), (last, PJ_FWD),
+    ]
+  }
+
+  private static func conversion(
+    _ source: String, _ target: String, _ context: OpaquePointer
+  ) -> OpaquePointer? {
+    guard let plain = unsafe proj_create_crs_to_crs(context, source, target, nil) else {
+      return nil
+    }
+    defer { unsafe proj_destroy(plain) }
+    return unsafe proj_normalize_for_visualization(context, plain)
   }
 
   private static func addSearchPath(_ folder: String, to context: OpaquePointer) {

@@ -10,6 +10,11 @@ public struct FeatureQuery: Sendable {
   public var plane: PlaneBox?
   /// The features within a distance, in metres on the ellipsoid.
   public var near: Near?
+  /// The features in an area: points on or within its border, lines and areas that share more with
+  /// it than the border.
+  public var area: Area?
+  /// The day on which the entries must hold, by the layer's `time`; a missing end is open.
+  public var asOf: CalendarDay?
   /// A condition in CQL2 text.
   public var condition: String?
   /// Words that must all be found in the texts of a feature, in the folded form of search.
@@ -22,6 +27,14 @@ public struct FeatureQuery: Sendable {
 
   public init(layer: LayerID) {
     self.layer = layer
+  }
+
+  /// An area that features are asked to lie in.
+  public enum Area: Sendable, Hashable {
+    /// The place of a feature of another layer, as the same audience sees it.
+    case feature(LayerID, FeatureKey)
+    /// Straight edges run between the vertices in the system of the layer that is asked.
+    case shape(Shape<Geographic>)
   }
 
   public struct Near: Sendable, Hashable {
@@ -60,6 +73,9 @@ public struct FeatureQuery: Sendable {
 public enum QueryError: Error, Sendable, CustomStringConvertible {
   case unknownLayer(String, nearest: String?)
   case unknownField(String, layer: String, nearest: String?)
+  case unknownFeature(String, layer: String)
+  /// The layer declares no time, or none that the audience may see.
+  case timeless(String)
   case condition(FilterError, text: String)
   case unreadable(String)
 
@@ -69,6 +85,9 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
       "There is no layer “\(name)”." + Self.hint(nearest)
     case .unknownField(let name, let layer, let nearest):
       "Layer \(layer) has no column “\(name)”." + Self.hint(nearest)
+    case .unknownFeature(let key, let layer): "Layer \(layer) has no feature “\(key)”."
+    case .timeless(let layer):
+      "Layer \(layer) has no “time” in its declaration, so it cannot be asked as of a day."
     case .condition(let error, let text):
       ([error.description] + error.caretLines(for: text)).joined(separator: "\n")
     case .unreadable(let reason): reason

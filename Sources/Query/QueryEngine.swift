@@ -6,9 +6,9 @@ internal import Projection
 
 /// Answers queries for one audience: the command line, the HTTP routes and the viewer all ask here.
 public final class QueryEngine {
-  private let source: CatalogueSource
-  private let contents: CatalogueContents
-  private let store: LayerStore
+  let source: CatalogueSource
+  let contents: CatalogueContents
+  let store: LayerStore
 
   public init(_ contents: CatalogueContents, store: LayerStore, audience: Audience) {
     self.contents = contents
@@ -44,33 +44,31 @@ public final class QueryEngine {
   }
 
   /// Visible rows that match, in key order; by distance where a place is asked for.
-  private func matches(
+  func matches(
     _ query: FeatureQuery, view: any LayerView
   ) throws(QueryError) -> [UInt32] {
+    let filters = try filters(query, view: view)
+    let area = try query.area.map { area throws(QueryError) in try self.area(area, view: view) }
     var rows: [UInt32]
     if let box = query.box {
       rows = Self.rows(in: box, view: view)
       if let plane = query.plane { rows = try self.rows(rows, in: plane, view: view) }
     } else if let near = query.near {
       rows = Self.rows(around: near, view: view)
+    } else if let bounds = area.map(\.bounds) ?? filters.lazy.compactMap(\.spatialBounds).first {
+      rows = Self.rows(in: Self.widened(bounds), view: view)
     } else {
       rows = (0..<view.rowLimit).filter { view.isVisible(row: $0) }
     }
     if let words = query.text { rows = Self.search(words, in: rows, view: view) }
-    if let condition = query.condition {
-      let filter: Filter
-      do {
-        filter = try Filter(parsing: condition, schema: view.schema)
-      } catch {
-        throw .condition(error, text: condition)
-      }
-      guard !filter.usesGeometry else {
-        throw .unreadable(
-          "Spatial functions in --where are not answered; use --bbox or --near with --within.")
-      }
+    for filter in filters where !filter.usesGeometry {
       rows = rows.filter { row in
         filter.evaluate({ view.value(row: row, column: $0) }, geometry: nil) == .true
       }
+    }
+    if let area { rows = try self.rows(rows, in: area, view: view) }
+    for filter in filters where filter.usesGeometry {
+      rows = try self.rows(rows, passing: filter, view: view)
     }
     if let near = query.near { return try within(near, rows: rows, view: view) }
     return rows
@@ -85,7 +83,7 @@ public final class QueryEngine {
     return columns
   }
 
-  private func position(of name: String, view: any LayerView) throws(QueryError) -> Int {
+  func position(of name: String, view: any LayerView) throws(QueryError) -> Int {
     guard let position = view.schema.position(of: name) else {
       throw .unknownField(
         name, layer: view.layer.text,
@@ -94,7 +92,7 @@ public final class QueryEngine {
     return position
   }
 
-  private static func rows(in box: Box<Geographic>, view: any LayerView) -> [UInt32] {
+  static func rows(in box: Box<Geographic>, view: any LayerView) -> [UInt32] {
     guard let window = WorldGrid.box(box) else { return [] }
     var selection = Selection()
     view.search(window, zoom: WorldGrid.highestZoom, columns: [], into: &selection)
@@ -160,7 +158,7 @@ public final class QueryEngine {
     try shapes(of: rows, view: view, in: .geographic)
   }
 
-  private func shapes<S: Space>(
+  func shapes<S: Space>(
     of rows: [UInt32], view: any LayerView, in reference: ReferenceSystem
   ) throws(QueryError) -> [Shape<S>?] {
     guard let stored = contents.stored(view.layer) else { return rows.map { _ in nil } }
@@ -243,7 +241,7 @@ public final class QueryEngine {
   }
 
   /// For each code of a column the place of its value among all values; equal values share one.
-  private static func ranks(of column: Int, view: any LayerView) -> [Int] {
+  static func ranks(of column: Int, view: any LayerView) -> [Int] {
     let values = (0..<view.codeCount(column: column)).map {
       view.value(column: column, code: UInt32($0))
     }

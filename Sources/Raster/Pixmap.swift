@@ -45,13 +45,15 @@ public struct Pixmap: Sendable {
     }
   }
 
-  /// Replaces every pixel.
-  public mutating func clear(_ colour: Colour) {
+  /// Replaces every pixel of some rows, of all if `rows` is nil.
+  public mutating func clear(_ colour: Colour, rows: Range<Int>? = nil) {
     let word = colour.premultiplied
-    let count = width &* height
+    let rows = (rows ?? 0..<height).clamped(to: 0..<height)
+    let count = rows.upperBound &* width
+    let first = rows.lowerBound &* width
     unsafe withPixels { pixels in
       let fill = SIMD8(repeating: word)
-      var i = 0
+      var i = first
       while i &+ 8 <= count {
         unsafe (pixels + i &<< 2).storeBytes(of: fill, as: SIMD8<UInt32>.self)
         i &+= 8

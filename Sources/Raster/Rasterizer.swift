@@ -18,11 +18,14 @@ public struct Rasterizer: Sendable {
   }
 
   /// Fills the inside of `path`; all its contours count as one shape, each closed.
+  ///
+  /// - Parameter rows: the picture's rows to draw on, all if nil. A picture larger than the
+  ///   processor's cache is drawn sooner in bands of rows, all shapes on one band after another.
   public mutating func fill(
     _ path: borrowing Path, rule: FillRule = .nonZero, with colour: Colour,
-    into pixmap: inout Pixmap
+    into pixmap: inout Pixmap, rows: Range<Int>? = nil
   ) {
-    filler.fill(path, rule, with: colour, into: &pixmap)
+    filler.fill(path, rule, with: colour, into: &pixmap, rows: rows)
   }
 
   /// Fills the inside of `path` with a pattern.
@@ -82,7 +85,8 @@ struct Filler: Sendable {
   init(_ kernels: KernelTable) { self.kernels = kernels }
 
   mutating func fill(
-    _ path: borrowing Path, _ rule: FillRule, with colour: Colour, into pixmap: inout Pixmap
+    _ path: borrowing Path, _ rule: FillRule, with colour: Colour, into pixmap: inout Pixmap,
+    rows: Range<Int>? = nil
   ) {
     guard colour.alpha != 0 else { return }
     let width = pixmap.width
@@ -92,6 +96,11 @@ struct Filler: Sendable {
       unsafe prepare(path, rule, pixels, width, height) { fill in
         unsafe fill.colour = colour.opaque
         unsafe fill.alpha = colour.alpha
+        if let rows {
+          let drawn = rows.clamped(to: 0..<height)
+          unsafe fill.first_row = Int64(drawn.lowerBound)
+          unsafe fill.end_row = Int64(drawn.upperBound)
+        }
         unsafe run(fill)
       }
     }
@@ -160,6 +169,7 @@ struct Filler: Sendable {
               unsafe fill.target = unsafe target.assumingMemoryBound(to: UInt8.self)
               unsafe fill.width = Int64(width)
               unsafe fill.height = Int64(height)
+              unsafe fill.end_row = Int64(height)
               unsafe body(&fill)
             }
           }

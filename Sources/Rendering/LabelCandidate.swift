@@ -57,8 +57,8 @@ struct LabelCandidate {
     var opacity: UInt8
   }
 
-  struct TextInk {
-    enum Form {
+  struct TextInk: Equatable {
+    enum Form: Equatable {
       case block(TextBlock)
       /// Glyphs at their places in the world.
       case glyphs([GlyphPlacement])
@@ -69,7 +69,7 @@ struct LabelCandidate {
   }
 
   /// One place: what it covers, and where the text's and the icon's origins go, in 24.8 world pixels.
-  struct Place {
+  struct Place: Equatable {
     var boxes: [LabelBox]
     var bounds: LabelBox
     var textX: Int64 = 0
@@ -122,5 +122,26 @@ struct LabelCandidate {
     self.allowsOverlap = allowsOverlap
     self.isObstacle = isObstacle
     reach = places.dropFirst().reduce(places[0].bounds) { $0.union($1.bounds) }
+  }
+}
+
+/// A label that stands, at the place that it took.
+struct StandingLabel {
+  var candidate: LabelCandidate
+  var place: LabelCandidate.Place
+
+  /// Whether it shows the same pixels and stands in the same labels' way as another.
+  func isSame(as other: StandingLabel) -> Bool {
+    let (icon, otherIcon) = (candidate.ink.icon, other.candidate.ink.icon)
+    let iconsAgree =
+      icon?.x == otherIcon?.x && icon?.y == otherIcon?.y && icon?.opacity == otherIcon?.opacity
+      && icon?.image.width == otherIcon?.image.width && icon?.image.bytes == otherIcon?.image.bytes
+    return iconsAgree && place == other.place && candidate.rank == other.candidate.rank
+      && candidate.owner == other.candidate.owner && candidate.ink.text == other.candidate.ink.text
+      && candidate.text == other.candidate.text
+      && candidate.repeatDistance == other.candidate.repeatDistance
+      && candidate.isObstacle == other.candidate.isObstacle
+      && candidate.anchorX == other.candidate.anchorX
+      && candidate.anchorY == other.candidate.anchorY
   }
 }

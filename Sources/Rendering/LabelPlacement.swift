@@ -34,10 +34,7 @@ struct LabelPlacement {
   mutating func standing(
     in window: LabelBox, make: (BlockID) throws -> [LabelCandidate]
   ) rethrows -> [(candidate: LabelCandidate, place: LabelCandidate.Place)] {
-    if blocks.count > Self.blockLimit {
-      blocks.removeAll(keepingCapacity: true)
-      decisions.removeAll(keepingCapacity: true)
-    }
+    forgetIfFull()
     var found: [(candidate: LabelCandidate, place: LabelCandidate.Place)] = []
     for id in blockIDs(around: window.grown(by: reach)) {
       let candidates = try block(id, make)
@@ -53,7 +50,29 @@ struct LabelPlacement {
     return found
   }
 
-  private func blockIDs(around box: LabelBox) -> [BlockID] {
+  /// The labels and obstacles that stand and have their anchors in a block, in no order.
+  mutating func standing(
+    in id: BlockID, make: (BlockID) throws -> [LabelCandidate]
+  ) rethrows -> [StandingLabel] {
+    forgetIfFull()
+    let candidates = try block(id, make)
+    var found: [StandingLabel] = []
+    for index in candidates.indices {
+      let choice = try decide(CandidateID(block: id, index: Int32(index)), make)
+      guard choice >= 0 else { continue }
+      found.append(
+        StandingLabel(candidate: candidates[index], place: candidates[index].places[Int(choice)]))
+    }
+    return found
+  }
+
+  private mutating func forgetIfFull() {
+    guard blocks.count > Self.blockLimit else { return }
+    blocks.removeAll(keepingCapacity: true)
+    decisions.removeAll(keepingCapacity: true)
+  }
+
+  func blockIDs(around box: LabelBox) -> [BlockID] {
     func index(_ value: Int64) -> Int64 {
       value >= 0 ? value / blockSide : -((-value + blockSide - 1) / blockSide)
     }

@@ -6,6 +6,7 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
   case symbol(name: String, reason: String)
   case unknownLayer(String, known: [String])
   case font(String)
+  case legendTooLong(limit: Int)
 
   public var description: String {
     switch self {
@@ -14,6 +15,8 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
     case .unknownLayer(let name, let known):
       "The map has no layer “\(name)”; it has \(known.joined(separator: ", "))."
     case .font(let reason): reason
+    case .legendTooLong(let limit):
+      "The legend has more than \(limit) signs; ask for fewer layers or for one zoom."
     }
   }
 }

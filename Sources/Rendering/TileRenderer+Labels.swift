@@ -40,7 +40,7 @@ extension TileRenderer {
   }
 
   /// The candidates whose anchors lie in a block.
-  private func candidates(
+  func candidates(
     in block: LabelPlacement.BlockID, side: Int64, scene: Scene, frame: PictureFrame,
     selection: inout Selection
   ) -> [LabelCandidate] {

@@ -48,6 +48,22 @@ public final class TileRenderer {
     return pixmap
   }
 
+  /// Forgets what was decided and drawn before: paints, label decisions, glyph coverage and symbols.
+  /// Fonts and glyph outlines stay. Pictures do not change by it; a measurement that must make
+  /// everything anew calls it between its tiles.
+  public func forgetDecisions() {
+    scene = nil
+    icons = IconCache()
+    letterer.forgetCoverage()
+  }
+
+  /// Asks the source for all that a frame may show, and draws nothing: the query's part of the time.
+  public func gather(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) {
+    try scene(for: frame, source: source).gather(frame)
+  }
+
   /// The style's layers over views of the source, kept as long as neither zoom nor data change.
   private func scene(
     for frame: PictureFrame, source: any FeatureSource

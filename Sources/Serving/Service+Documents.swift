@@ -2,8 +2,11 @@ internal import Features
 internal import Geometry
 internal import JSON
 internal import LayerStore
+internal import PNG
+internal import Raster
 internal import Rendering
 internal import Styling
+internal import Tiles
 internal import Workspace
 
 extension JSONWriter {
@@ -53,7 +56,47 @@ extension GridBox {
 }
 
 extension Service {
-  func styles(_ parts: [String], _ request: Request) throws -> Response {
+  func styles(_ parts: [String], _ request: Request) throws -> Answer {
+    if parts.count == 2 { return try legend(parts, request) }
+    return .now(try styleDocuments(parts, request))
+  }
+
+  /// `/styles/{style}/legend.png` and `legend.json`, with `zoom`, `layers`, `lang` and `scale`.
+  private func legend(_ parts: [String], _ request: Request) throws -> Answer {
+    guard ["legend.png", "legend.json"].contains(parts[1]) else { throw Problem.notFound }
+    let map = try map(parts[0])
+    try allow(["zoom", "layers", "lang", "scale"], request)
+    let zooms = 0...WorldGrid.highestZoom
+    let zoom = request["zoom"].map { TileID.number($0) ?? -1 }
+    if let zoom, !zooms.contains(zoom) {
+      throw Problem(400, "“zoom” must be a whole number from 0 to \(zooms.upperBound).")
+    }
+    let scale = request["scale"].map { TileID.number($0) ?? 0 } ?? 1
+    guard (1...2).contains(scale) else { throw Problem(400, "“scale” must be 1 or 2.") }
+    let source = try contents().source(for: audience)
+    let selection = MapSelection(
+      layers: try layers(request["layers"], of: map, source: source),
+      language: try language(request["lang"]))
+    let isPicture = parts[1] == "legend.png"
+    return tiles.perform {
+      do {
+        let legend = try Legend(of: map, selection: selection, zoom: zoom, source: source)
+        guard isPicture else {
+          return Response(type: "application/json", body: legend.document(of: map))
+        }
+        let picture = TileRenderer(map, selection: selection).render(legend, scale: scale)
+        var encoder = PNGEncoder()
+        return Response(
+          type: "image/png",
+          body: try encoder.encode(
+            premultiplied: picture.bytes.span, width: picture.width, height: picture.height))
+      } catch {
+        return .problem(500, "The legend could not be drawn.")
+      }
+    }
+  }
+
+  private func styleDocuments(_ parts: [String], _ request: Request) throws -> Response {
     try allow([], request)
     if parts.isEmpty || parts == [""] { return styleList() }
     guard parts.count == 1, parts[0].hasSuffix(".json") else { throw Problem.notFound }

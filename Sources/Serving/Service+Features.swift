@@ -172,7 +172,8 @@ extension Service {
   }
 
   private func items(of name: String, key: String?, _ request: Request) throws -> Answer {
-    try allow(key == nil ? ["bbox", "limit", "offset", "q", "f"] : ["f"], request)
+    try allow(
+      key == nil ? ["bbox", "limit", "offset", "q", "filter", "filter-lang", "f"] : ["f"], request)
     if let form = request["f"], form != "json" {
       throw Problem(400, "“f” is “\(form.shortened)”; json is allowed.")
     }
@@ -181,14 +182,20 @@ extension Service {
     var query = FeatureQuery(layer: declaration.id)
     query.box = try box(request["bbox"])
     query.text = request["q"]
-    query.limit =
-      try number(
-        "limit", request, in: 1...workspace.town.limits.pageFeatures) ?? 10
+    if let language = request["filter-lang"], language != "cql2-text" {
+      throw Problem(400, "“filter-lang” is “\(language.shortened)”; cql2-text is allowed.")
+    }
+    query.condition = request["filter"]
+    // The standard has a limit above the greatest one served as if the greatest were asked for.
+    let limit = try number("limit", request, in: 1...Int(Int32.max)) ?? 10
+    query.limit = min(limit, workspace.town.limits.pageFeatures)
     query.offset = try number("offset", request, in: 0...Int(Int32.max)) ?? 0
     let page = ItemsPage(
       query: query, key: key.map { FeatureKey($0) }, contents: contents, audience: audience,
       storePath: workspace.storePath,
-      parameters: request.parameters.filter { $0.name == "bbox" || $0.name == "q" })
+      parameters: request.parameters.filter {
+        ["bbox", "q", "filter", "filter-lang"].contains($0.name)
+      })
     return tiles.perform { page.response() }
   }
 
@@ -240,6 +247,8 @@ private struct ItemsPage: Sendable {
         return .problem(404, "Layer \(query.layer) has no feature “\(key.text.shortened)”.")
       }
       return try feature(row, view: view, engine)
+    } catch QueryError.condition(let error, _) {
+      return .problem(400, "“filter” is refused. \(error)")
     } catch {
       return .problem(500, "The features could not be read.")
     }

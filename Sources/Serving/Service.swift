@@ -89,7 +89,7 @@ final class Service: Sendable {
       _ = try contents()
       return .now(Response(type: "text/plain; charset=utf-8", body: Array("ready\n".utf8)))
     case "metrics" where parts.count == 1: return .now(metrics())
-    case "styles": return .now(try styles(Array(parts.dropFirst()), request))
+    case "styles": return try styles(Array(parts.dropFirst()), request)
     case "tiles": return try tile(Array(parts.dropFirst()), request)
     case "ogc": return try ogc(Array(parts.dropFirst()), request)
     default: throw Problem.notFound
@@ -153,7 +153,7 @@ final class Service: Sendable {
     return tiles.answer(key, map: map, source: source)
   }
 
-  private func layers(
+  func layers(
     _ text: String?, of map: MapStyle, source: CatalogueSource
   ) throws(Problem) -> Set<String>? {
     guard let text else { return nil }

@@ -235,6 +235,65 @@ struct DirtTests {
     #expect(stored.allSatisfy { !$0["備考"].contains("\u{FFFD}") })
   }
 
+  @Test("exchanged axes are proposed by the city boundary, and the coordinates are as in the file")
+  func exchangedAxes() throws {
+    for (layer, file, reach) in [
+      ("boundary_points", "boundary_points.csv", 8), ("garbage_points", "garbage_points.csv", 1),
+    ] {
+      let table = try SourceTable(town.source("\(layer)/\(file)"), encoding: "CP932")
+      // East of the town's zone is positive, north negative.
+      let rows = table.rows.filter { (Double(table.value($0, "X座標")) ?? 0) > 0 }
+      #expect(rows.count == reach)
+      let told = try town.report(of: layer).notes(on: nil).filter {
+        $0.reason.contains("north and east exchanged")
+      }
+      #expect(told.map(\.row) == rows.map(\.line))
+    }
+    for layer in ["road_sections", "parcels", "sewer_manholes", "landuse", "disaster_areas"] {
+      let notes = try town.report(of: layer).notes(on: nil)
+      #expect(notes.allSatisfy { !$0.reason.contains("outside of the town") }, "\(layer)")
+    }
+  }
+
+  @Test("boundary points: the file in the Tokyo datum says what its places may be off")
+  func tokyoDatum() throws {
+    let files = try town.report(of: "boundary_points").files
+    let old = try #require(files.first { $0.crs == "EPSG:30169" })
+    #expect(old.warnings.contains { $0.contains("without a grid file") && $0.contains(" m;") })
+    #expect(
+      files.filter { $0.crs != "EPSG:30169" }.allSatisfy { file in
+        file.warnings.allSatisfy { !$0.contains("grid") }
+      })
+  }
+
+  @Test("pipes whose manhole is not there, and zones without a name, are told by row and kept")
+  func gaps() throws {
+    let pipes = try town.report(of: "sewer_pipes")
+    let manholes = Set(try town.machizu.features(["sewer_manholes"]).map(\.id))
+    let columns = ["上流人孔", "下流人孔"]
+    let broken = try town.machizu.features(["sewer_pipes"]).flatMap { pipe in
+      columns.filter { !pipe[$0].isEmpty && !manholes.contains(pipe[$0]) }
+    }
+    #expect(broken.count == 3)
+    #expect(columns.map { pipes.notes(on: $0).count }.reduce(0, +) == broken.count)
+    let zoning = try town.report(of: "zoning")
+    let nameless = try town.machizu.count(["zoning", "--where", "略称 IS NULL"])
+    #expect(nameless == 2 && zoning.notes(on: "略称").count == nameless)
+    #expect(zoning.rejected == 0)
+  }
+
+  @Test("facilities: private-use characters are told by row")
+  func privateUse() throws {
+    let table = try SourceTable(town.source("public_facilities/public_facilities.csv"))
+    let rows = table.rows.filter { row in
+      row.cells.contains { $0.unicodeScalars.contains("\u{E05A}") }
+    }
+    let told = try town.report(of: "public_facilities").rows.filter {
+      $0.reason.contains("U+E05A")
+    }
+    #expect(!rows.isEmpty && told.map(\.row) == rows.map(\.line))
+  }
+
   private func byID(_ arguments: [String]) throws -> [String: Feature] {
     Dictionary(
       try town.machizu.features(arguments).map { ($0.id, $0) },

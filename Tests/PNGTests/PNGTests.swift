@@ -1,5 +1,9 @@
+import CAllocationCounter
 import PNG
 import Testing
+
+/// A sanitizer's own allocator is not counted.
+private let isCounted = allocation_count() >= 0
 
 /// Pictures that a seed stands for.
 private struct Sample {
@@ -140,6 +144,53 @@ struct PNGEncoderTests {
       let first = try fresh.encode(straight: sample.straight.span, width: 50, height: 41)
       #expect(try used.encode(straight: sample.straight.span, width: 50, height: 41) == first)
     }
+  }
+
+  @Test("equal pixels give equal bytes wherever the encoder's memory lies")
+  func placeOfMemory() throws {
+    // Too many colours for a palette, and the first pixels come again at the end.
+    let (width, height) = (20, 30)
+    let pictures = (0..<8).map { number in
+      (0..<width * height).flatMap { i -> [UInt8] in
+        if i >= 8 && i < 310 {
+          return [UInt8(i & 255), UInt8(i >> 8), UInt8((number * 31 + i * 7) & 255), 255]
+        }
+        let shade = i < 8 ? 0 : i / 5 % 3
+        return [UInt8(10 + number * 20 + shade), UInt8(200 - number), UInt8(90 + shade * 5), 255]
+      }
+    }
+    var first: [[UInt8]] = []
+    // Kept blocks push the next encoder's memory on.
+    var kept: [[UInt8]] = []
+    for turn in 0..<500 {
+      var encoder = PNGEncoder()
+      for (i, picture) in pictures.enumerated() {
+        let file = try encoder.encode(straight: picture.span, width: width, height: height)
+        if turn == 0 { first.append(file) }
+        #expect(file == first[i])
+      }
+      kept.append([UInt8](repeating: 1, count: 66_000 + 4000 * (turn % 7)))
+    }
+    #expect(kept.count == 500)
+  }
+
+  @Test("a hundred thousand tiles leave no memory behind", .enabled(if: isCounted))
+  func noGrowth() throws {
+    var encoder = PNGEncoder()
+    let samples = [1, 12, 300].map {
+      Sample(seed: $0, width: 20, height: 16, colourCount: $0, isOpaque: $0 != 12)
+    }
+    func encode(_ count: Int) throws {
+      for i in 0..<count {
+        let sample = samples[i % 3]
+        let file = try encoder.encode(straight: sample.straight.span, width: 20, height: 16)
+        #expect(file.count > 60)
+      }
+    }
+    try encode(300)
+    let before = allocated_bytes()
+    try encode(100_000)
+    #expect(allocated_bytes() - before < 1000)
   }
 
   @Test("tiles of one colour are small, and right for every size and colour kept before")

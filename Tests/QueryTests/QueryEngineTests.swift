@@ -299,8 +299,6 @@ struct QueryEngineTests {
     query.fields = nil
     query.condition = "人数 >"
     #expect(try error(query)?.description.contains("人数 >") == true)
-    query.condition = "S_INTERSECTS(geometry, POINT(138 34))"
-    #expect(try error(query)?.description.contains("--bbox") == true)
   }
 
   @Test("places are given in degrees, nothing for rows without one")

@@ -50,4 +50,31 @@ struct AllocationTests {
     draw(&rasterizer, &path, &pixmap, &mask, stroke, pattern)
     #expect(allocation_count() - start == 0)
   }
+
+  @Test("a hundred thousand tiles leave no memory behind", .enabled(if: isCounted))
+  func noGrowth() {
+    var rasterizer = Rasterizer()
+    var path = Path()
+    var pixmap = Pixmap(width: 32, height: 32)
+    var mask = Mask(width: 20, height: 20)
+    let stroke = Stroke(width: 3, cap: .round, join: .round, dashes: [8, 5])
+    func tile(_ number: Int) {
+      pixmap.clear(Colour(red: 250, green: 250, blue: 245))
+      let x = Int64(number % 97) * 61
+      path.removeAll()
+      path.move(x, 200)
+      path.line(x + 3000, 400 + x / 3)
+      path.line(5000, 8000 - x)
+      path.close()
+      path.addCircle(x: x, y: 3000, radius: 900)
+      rasterizer.fill(path, rule: .evenOdd, with: black, into: &pixmap)
+      rasterizer.stroke(path, stroke, with: black, into: &pixmap)
+      rasterizer.fill(path, into: &mask)
+      pixmap.blend(mask: mask, x: number % 20, y: 3, with: black)
+    }
+    for number in 0..<200 { tile(number) }
+    let before = allocated_bytes()
+    for number in 0..<100_000 { tile(number) }
+    #expect(allocated_bytes() - before == 0)
+  }
 }

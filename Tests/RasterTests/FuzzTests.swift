@@ -69,7 +69,7 @@ private struct Fuzzer {
     case 11:
       rasterizer.fill(
         path, rule: Bool.random(using: &random) ? .nonZero : .evenOdd, with: colour(),
-        into: &pixmap)
+        into: &pixmap, rows: rows())
     case 12: rasterizer.stroke(path, stroke(), with: colour(), into: &pixmap)
     case 13: drawPattern()
     case 14: drawMask()
@@ -124,6 +124,13 @@ private struct Fuzzer {
 
   private mutating func colour() -> Colour {
     Colour(red: byte(), green: byte(), blue: byte(), alpha: byte())
+  }
+
+  /// All rows, or some that may lie beside the picture.
+  private mutating func rows() -> Range<Int>? {
+    guard Bool.random(using: &random) else { return nil }
+    let top = Int.random(in: -100...100, using: &random)
+    return top..<top + Int.random(in: 0...150, using: &random)
   }
 
   private mutating func byte() -> UInt8 { .random(in: 0...255, using: &random) }

@@ -46,6 +46,29 @@ struct InvarianceTests {
     }
   }
 
+  @Test("fills in bands of rows", arguments: 0..<12)
+  func bands(seed: Int) {
+    var random = SeededGenerator(seed: 4000 + seed)
+    var rasterizer = Rasterizer()
+    let shape = RandomContours(
+      &random, contourCount: .random(in: 1...4, using: &random),
+      pointCount: .random(in: 3...40, using: &random), extent: 300)
+    let path = shape.path(x: 0, y: 0)
+    let colour = Colour(red: 10, green: 90, blue: 250, alpha: seed % 2 == 0 ? 130 : 255)
+    var whole = Pixmap(width: 280, height: 300)
+    whole.clear(InvarianceTests.background)
+    rasterizer.fill(path, rule: .evenOdd, with: colour, into: &whole)
+    for height in [1, 37, 300, 1000] {
+      var banded = Pixmap(width: 280, height: 300)
+      for top in stride(from: -height, to: 300 + height, by: height) {
+        banded.clear(InvarianceTests.background, rows: top..<top + height)
+        rasterizer.fill(
+          path, rule: .evenOdd, with: colour, into: &banded, rows: top..<top + height)
+      }
+      #expect(banded.bytes == whole.bytes, "bands of \(height) rows")
+    }
+  }
+
   @Test("fills of tiny and of far-reaching shapes", arguments: 0..<24)
   func scaledFills(seed: Int) {
     var random = SeededGenerator(seed: 700 + seed)

@@ -16,41 +16,62 @@ struct RandomTown: FeatureSource {
     Field(name: "width", type: .real, audience: .public),
   ]
 
+  struct Thing {
+    var key: String
+    var values: [Attribute]
+    var shape: GridShape
+  }
+
   /// - Parameter box: where the features lie, on the world grid.
   init(seed: UInt64, count: Int, in box: GridBox) throws {
     var random = SeededGenerator(seed: seed)
-    var builder = SnapshotBuilder(revision: 1, columnCount: 3)
+    try self.init(
+      (0..<count).map { Self.thing($0, in: box, side: (box.maxX - box.minX) / 8, using: &random) })
+  }
+
+  /// A point, line or area, by its number.
+  ///
+  /// - Parameter side: how far its vertices lie from its first place at most.
+  static func thing(
+    _ number: Int, in box: GridBox, side: Int64, using random: inout SeededGenerator
+  ) -> Thing {
     func point() -> GridPoint {
       GridPoint(
         x: Int64.random(in: box.minX...box.maxX, using: &random),
         y: Int64.random(in: box.minY...box.maxY, using: &random))
     }
-    let side = (box.maxX - box.minX) / 8
-    for number in 0..<count {
-      let start = point()
-      func near() -> GridPoint {
-        GridPoint(
-          x: start.x + Int64.random(in: -side...side, using: &random),
-          y: start.y + Int64.random(in: -side...side, using: &random))
-      }
-      let shape: GridShape
-      switch number % 3 {
-      case 0: shape = GridShape(kind: .point, parts: [[start]])
-      case 1: shape = GridShape(kind: .line, parts: [(0..<6).map { _ in near() }])
-      default:
-        var ring = (0..<5).map { _ in near() }
-        if GridShape.signedDoubleArea(ring) < 0 { ring.reverse() }
-        shape = GridShape(kind: .polygon, parts: [ring])
-      }
-      let names = ["緑が丘三丁目", "市道11-045号線", "Wakabano", "①第2集積所", ""]
+    let start = point()
+    func near() -> GridPoint {
+      GridPoint(
+        x: start.x + Int64.random(in: -side...side, using: &random),
+        y: start.y + Int64.random(in: -side...side, using: &random))
+    }
+    let shape: GridShape
+    switch number % 3 {
+    case 0: shape = GridShape(kind: .point, parts: [[start]])
+    case 1: shape = GridShape(kind: .line, parts: [(0..<6).map { _ in near() }])
+    default:
+      var ring = (0..<5).map { _ in near() }
+      if GridShape.signedDoubleArea(ring) < 0 { ring.reverse() }
+      shape = GridShape(kind: .polygon, parts: [ring])
+    }
+    let names = ["緑が丘三丁目", "市道11-045号線", "Wakabano", "①第2集積所", ""]
+    return Thing(
+      key: "K\(number)",
+      values: [
+        .text(["a", "b", "c"][Int.random(in: 0..<3, using: &random)]),
+        .text(names[Int.random(in: 0..<names.count, using: &random)]),
+        .real(Double.random(in: 0.4...9, using: &random)),
+      ], shape: shape)
+  }
+
+  init(_ things: [Thing], revision: Revision = 1) throws {
+    var builder = SnapshotBuilder(revision: revision, columnCount: 3)
+    for (number, thing) in things.enumerated() {
       try builder.append(
         SnapshotRow(
-          key: FeatureKey("K\(number)"), storeRow: Int64(number), audience: .public,
-          values: [
-            .text(["a", "b", "c"][Int.random(in: 0..<3, using: &random)]),
-            .text(names[Int.random(in: 0..<names.count, using: &random)]),
-            .real(Double.random(in: 0.4...9, using: &random)),
-          ], shapes: [shape]))
+          key: FeatureKey(thing.key), storeRow: Int64(number), audience: .public,
+          values: thing.values, shapes: [thing.shape]))
     }
     let path = FileManager.default.temporaryDirectory.path + "/machizu-\(UUID().uuidString).mzs"
     try Data(try builder.build()).write(to: URL(filePath: path))

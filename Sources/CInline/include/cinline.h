@@ -25,6 +25,8 @@ typedef struct {
   /* What is drawn on: pixels, or shares of a byte each. */
   uint8_t *target;
   int64_t width, height;
+  /* Rows of the target that may be drawn on, the end not among them. */
+  int64_t first_row, end_row;
   /* R, G, B and 255 from the low byte up. */
   uint32_t colour;
   /* Of the colour, or of the source as a whole. */

@@ -78,8 +78,8 @@ package enum Kernels {
     // Whole pixels, half-open; columns begin and end at a multiple of eight, as groups do.
     let left = max(Int(box.minX >> 8), 0) & ~7
     let right = unsafe min((Int(box.maxX >> 8) &+ 8) & ~7, Int(fill.width))
-    let top = max(Int(box.minY >> 8), 0)
-    let bottom = unsafe min(Int(box.maxY >> 8) &+ 1, Int(fill.height))
+    let top = unsafe max(Int(box.minY >> 8), Int(fill.first_row))
+    let bottom = unsafe min(Int(box.maxY >> 8) &+ 1, Int(fill.end_row))
     guard left < right, top < bottom else { return }
     let side = CellBlock.side
     var y = top

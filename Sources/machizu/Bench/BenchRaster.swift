@@ -121,6 +121,8 @@ struct SceneDrawing {
   private var record: [Int32] = []
   private var bins: [[Int32]]
   private var columns: Int, rows: Int
+  /// The paths of a scene that is drawn in bands, else none.
+  private var paths: [Path] = []
 
   init(_ scene: RasterScene) {
     let side = SceneDrawing.tileSide
@@ -132,10 +134,10 @@ struct SceneDrawing {
       let tiles = SceneDrawing.tiles(scene, i, columns, rows, tile)
       touched += tiles.columns.count * tiles.rows.count
     }
-    if Double(touched) > SceneDrawing.bandTileCount * Double(scene.items.count) {
-      columns = 1
-      rows = (scene.height + SceneDrawing.bandHeight - 1) / SceneDrawing.bandHeight
-      tile = Pixmap(width: scene.width, height: SceneDrawing.bandHeight)
+    if Double(touched) > SceneDrawing.bandTileCount * Double(scene.items.count),
+      !scene.items.contains(where: { $0.kind == .strokeRound })
+    {
+      paths = Array(repeating: Path(), count: scene.items.count)
     }
     bins = Array(repeating: [], count: columns * rows)
   }
@@ -143,9 +145,14 @@ struct SceneDrawing {
   mutating func draw(_ scene: borrowing RasterScene, on canvas: inout Pixmap) {
     if columns * rows == 1 {
       canvas.clear(background)
-      for i in scene.items.indices { draw(scene, i, on: &canvas) }
+      for i in scene.items.indices {
+        SceneDrawing.outline(scene, i, &path)
+        paint(
+          scene.items[i].kind, scene.items[i].colour, Double(scene.items[i].parameter), on: &canvas)
+      }
       return
     }
+    if !paths.isEmpty { return drawBands(scene, on: &canvas) }
     sort(scene)
     let width = tile.width
     let height = tile.height
@@ -262,9 +269,24 @@ struct SceneDrawing {
     return i
   }
 
-  /// Draws an item from the scene's own numbers.
-  private mutating func draw(
-    _ scene: borrowing RasterScene, _ index: Int, on pixmap: inout Pixmap
+  /// Draws a scene of fills band by band.
+  private mutating func drawBands(_ scene: borrowing RasterScene, on canvas: inout Pixmap) {
+    for i in paths.indices { SceneDrawing.outline(scene, i, &paths[i]) }
+    for top in stride(from: 0, to: scene.height, by: SceneDrawing.bandHeight) {
+      let rows = top..<min(top + SceneDrawing.bandHeight, scene.height)
+      canvas.clear(background, rows: rows)
+      for i in paths.indices {
+        let item = scene.items[i]
+        rasterizer.fill(
+          paths[i], rule: item.kind == .fillEvenOdd ? .evenOdd : .nonZero, with: item.colour,
+          into: &canvas, rows: rows)
+      }
+    }
+  }
+
+  /// Makes an item's path from the scene's own numbers.
+  private static func outline(
+    _ scene: borrowing RasterScene, _ index: Int, _ path: inout Path
   ) {
     let item = scene.items[index]
     path.removeAll()
@@ -285,7 +307,6 @@ struct SceneDrawing {
         path.line(Path.fixed(Double(point.x)), Path.fixed(Double(point.y)))
       }
     }
-    paint(item.kind, item.colour, Double(item.parameter), on: &pixmap)
   }
 
   /// Fills `path`, or strokes it with a width.

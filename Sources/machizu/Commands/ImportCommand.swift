@@ -27,7 +27,7 @@ private func runImport(_ arguments: Arguments, _ session: Session) throws -> Int
   if let share = arguments["--allow-removal"] {
     options.allowedRemovalPercent = try percent(share)
   }
-  let declarations = workspace.layers.filter { layer in
+  let declarations = workspace.layersInImportOrder.filter { layer in
     wanted.isEmpty ? layer.source != nil : wanted.contains(layer.id)
   }
   guard !declarations.isEmpty else {

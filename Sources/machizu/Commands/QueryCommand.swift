@@ -18,6 +18,9 @@ extension Command {
         "--bbox", "W,S,E,N", "features that meet this box, in degrees unless --crs says otherwise"),
       Option("--near", "LON,LAT", "features around this place, nearest first; needs --within"),
       Option("--within", "METRES", "the distance from --near, on the ellipsoid"),
+      Option("--inside", "LAYER:KEY", "features in the area of another layer's feature"),
+      Option("--polygon", "FILE", "features in the polygon of a GeoJSON or WKT file"),
+      Option("--as-of", "DATE", "entries that hold on this day, by the layer's time columns"),
       Option("--where", "CQL2", "a condition, such as \"状態 = '1' AND 利用世帯数 > 20\""),
       Option("--text", "WORDS", "words that must all occur, in the folded form of search"),
       Option("--fields", "A,B", "the columns to write"),
@@ -25,6 +28,8 @@ extension Command {
       Option("--limit", "N", "write at most N features"),
       Option("--offset", "N", "skip the first N"),
       Option("--count", nil, "only say how many there are"),
+      Option("--group-by", "FIELD", "how many features bear each value"),
+      Option("--per-area", "LAYER", "how many features lie in each area of this layer"),
       Option("--crs", "EPSG:N", "the system of --bbox, --near and of coordinates written"),
       Option("--format", "F", "table, csv, geojson or ndjson (default: table)"),
       Option("--encoding", "E", "UTF-8 or CP932, for csv"),
@@ -46,6 +51,8 @@ private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int3
   if query.box != nil, query.near != nil {
     throw CommandError.usage("--bbox and --near exclude each other.")
   }
+  query.area = try area(arguments, reference: reference, in: workspace, for: audience)
+  query.asOf = try day(arguments["--as-of"])
   query.condition = arguments["--where"]
   query.text = arguments["--text"]
   query.fields = arguments.list("--fields")
@@ -56,8 +63,25 @@ private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int3
 
   let store = try LayerStore(path: workspace.storePath, access: .read)
   guard try store.layer(layer) != nil else { throw StoreError.unknownLayer(layer.text) }
-  let catalogue = try Catalogue(workspace, only: [layer])
+  var layers: Set<LayerID> = [layer]
+  if case .feature(let other, _)? = query.area { layers.insert(other) }
+  let areas = try arguments["--per-area"].map {
+    try Session.layerID($0, in: workspace, for: audience)
+  }
+  if let areas { layers.insert(areas) }
+  let catalogue = try Catalogue(workspace, only: layers)
   let engine = QueryEngine(try catalogue.contents(), store: store, audience: audience)
+  if let field = arguments["--group-by"] {
+    guard areas == nil else {
+      throw CommandError.usage("--group-by and --per-area exclude each other.")
+    }
+    try write(engine.groups(query, by: field), field: field, session)
+    return 0
+  }
+  if let areas {
+    try write(engine.counts(query, perAreaOf: areas), areas: areas, session)
+    return 0
+  }
   let result = try engine.run(query)
   if arguments.has("--count") {
     if session.isJSON {
@@ -145,6 +169,125 @@ private func degrees(of box: Box<Native>, in reference: ReferenceSystem?) throws
   return Box(
     minX: max(tight.minX - x, -180), minY: max(tight.minY - y, -90),
     maxX: min(tight.maxX + x, 180), maxY: min(tight.maxY + y, 90))
+}
+
+private func day(_ text: String?) throws(CommandError) -> CalendarDay? {
+  guard let text else { return nil }
+  guard case .date(let date, _) = DateReading.parse(text), let days = date.interval,
+    days.lowerBound == days.upperBound
+  else {
+    throw .usage("--as-of is “\(text)”; one day such as 2023-04-01 or R5.4.1 is needed.")
+  }
+  return days.lowerBound
+}
+
+private func area(
+  _ arguments: Arguments, reference: ReferenceSystem?, in workspace: Workspace,
+  for audience: Audience
+) throws -> FeatureQuery.Area? {
+  if let text = arguments["--inside"] {
+    guard arguments["--polygon"] == nil else {
+      throw CommandError.usage("--inside and --polygon exclude each other.")
+    }
+    guard let colon = text.firstIndex(of: ":") else {
+      throw CommandError.usage("--inside is “\(text)”; LAYER:KEY is needed.")
+    }
+    let layer = try Session.layerID(String(text[..<colon]), in: workspace, for: audience)
+    return .feature(layer, FeatureKey(String(text[text.index(after: colon)...])))
+  }
+  guard let path = arguments["--polygon"] else { return nil }
+  let shape = try polygon(path)
+  let degrees: Shape<Geographic>?
+  if let reference {
+    degrees = try Reprojection(from: reference, to: .geographic).forward(shape)
+  } else {
+    degrees = shape.map { Point<Geographic>(x: $0.x, y: $0.y) }
+  }
+  guard let degrees, let bounds = degrees.bounds, bounds.minX >= -180, bounds.maxX <= 180,
+    bounds.minY >= -90, bounds.maxY <= 90
+  else {
+    throw CommandError.usage(
+      "--polygon \(path) is outside of ±180 and ±90 degrees; name its system with --crs.")
+  }
+  return .shape(degrees)
+}
+
+/// The polygons of a file as one shape, in the file's own coordinates.
+private func polygon(_ path: String) throws -> Shape<Native> {
+  let bytes = try FileContents.read(path)
+  var shapes: [Shape<Native>] = []
+  if bytes.first(where: { $0 > 0x20 && $0 < 0x80 }) == UInt8(ascii: "{") {
+    var reader = try GeoJSONReader(bytes: bytes, path: path)
+    while let item = try reader.next() {
+      guard case .record(let record) = item, let shape = record.geometry else {
+        throw CommandError.usage("--polygon \(path), row \(item.place.row) has no readable place.")
+      }
+      shapes.append(shape)
+    }
+  } else {
+    var reader = WKTReader(String(decoding: bytes, as: UTF8.self))
+    switch reader.read() {
+    case .shape(let shape): shapes = [shape]
+    case .refused(let reason): throw CommandError.usage("--polygon \(path): \(reason).")
+    }
+  }
+  var polygons: [[[Point<Native>]]] = []
+  for shape in shapes {
+    switch shape {
+    case .polygon(let rings): polygons.append(rings)
+    case .multiPolygon(let parts): polygons += parts
+    default:
+      throw CommandError.usage(
+        "--polygon \(path) holds a \(shape.typeName); Polygon or MultiPolygon is needed.")
+    }
+  }
+  guard !polygons.isEmpty else { throw CommandError.usage("--polygon \(path) holds no polygon.") }
+  return polygons.count == 1 ? .polygon(polygons[0]) : .multiPolygon(polygons)
+}
+
+private func write(_ groups: [GroupCount], field: String, _ session: Session) throws {
+  guard session.isJSON else {
+    let rows = groups.map { [$0.value.displayText, String($0.count)] }
+    Console.write(TextTable(headings: [field, "count"], rows: rows).text)
+    return
+  }
+  var writer = JSONWriter()
+  writer.beginArray()
+  for group in groups {
+    writer.beginObject()
+    if group.value.isNull {
+      writer.key("value")
+      writer.null()
+    } else {
+      writer.key("value")
+      writer.value(group.value.displayText)
+    }
+    writer.key("count")
+    writer.value(group.count)
+    writer.endObject()
+  }
+  writer.endArray()
+  Console.write(writer.bytes + [0x0A])
+}
+
+private func write(_ counts: [AreaCount], areas: LayerID, _ session: Session) throws {
+  guard session.isJSON else {
+    let rows = counts.map { [$0.key.text, String($0.count)] }
+    Console.write(TextTable(headings: [areas.text, "count"], rows: rows).text)
+    return
+  }
+  var writer = JSONWriter()
+  writer.beginArray()
+  for area in counts {
+    writer.beginObject()
+    writer.key("key")
+    writer.value(area.key.text)
+    writer.key("count")
+    writer.value(area.count)
+    writer.endObject()
+  }
+  writer.endArray()
+  Console.write(writer.bytes + [0x0A])
 }
 
 private func near(

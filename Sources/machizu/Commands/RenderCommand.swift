@@ -40,7 +40,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   let audience = try arguments.audience(default: .staff)
   let source = try Catalogue(workspace).contents().source(for: audience)
   let selection = MapSelection(
-    layers: try layers(arguments, map: map, source: source),
+    layers: try selectedLayers(arguments, map: map, source: source),
     language: try arguments.language() ?? workspace.town.language)
   let job = RenderJob(map: map, selection: selection, source: source, scale: scale)
   let side = workspace.town.limits.pictureSide
@@ -95,7 +95,8 @@ private func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
   }
 }
 
-private func layers(
+/// The layers that `--layers` names, each one of the map's and visible; nil where none are named.
+func selectedLayers(
   _ arguments: Arguments, map: MapStyle, source: CatalogueSource
 ) throws(CommandError) -> Set<String>? {
   guard let names = arguments.list("--layers") else { return nil }

@@ -6,4 +6,7 @@
 /* Requests of this thread so far; -1 if they are not counted. */
 long allocation_count(void);
 
+/* Bytes that this thread asked for less those that it gave back; 0 if they are not counted. */
+long allocated_bytes(void);
+
 #endif

@@ -1,0 +1,53 @@
+/// Why an archive of tiles was refused or could not be written.
+public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Fault: Equatable, Sendable {
+    /// The first bytes are not those of a PMTiles archive.
+    case notAnArchive
+    case unsupportedVersion(found: UInt8)
+    /// A section, directory or tile reaches beyond the end of the file.
+    case truncated(neededBytes: UInt64, foundBytes: UInt64)
+    /// The directories are compressed in another way than none or gzip.
+    case unsupportedCompression(found: UInt8)
+    /// The compressed bytes are damaged, or unpack to more than is allowed.
+    case damagedCompression(allowedBytes: Int)
+    case damagedDirectory(reason: String)
+    case directoryTooDeep(limit: Int)
+    /// A tile was added before or at the place of one that is there.
+    case outOfOrder(tile: TileID)
+    /// Another run writes the file.
+    case inUse
+    /// The system's reason.
+    case system(action: String, reason: String)
+  }
+
+  public let path: String
+  public let fault: Fault
+  /// Bytes from the start of the file to what was refused.
+  public let byteOffset: UInt64
+
+  public init(path: String, fault: Fault, byteOffset: UInt64 = 0) {
+    self.path = path
+    self.fault = fault
+    self.byteOffset = byteOffset
+  }
+
+  public var description: String {
+    let reason =
+      switch fault {
+      case .notAnArchive: "it does not begin as a PMTiles archive"
+      case .unsupportedVersion(let found): "it has PMTiles version \(found); version 3 is read"
+      case .truncated(let needed, let found):
+        "\(needed) bytes are needed and \(found) are there; get the whole file again"
+      case .unsupportedCompression(let found):
+        "its directories have compression \(found); 1 (none) and 2 (gzip) are read"
+      case .damagedCompression(let allowed):
+        "its gzip data are damaged or unpack to more than \(allowed) bytes"
+      case .damagedDirectory(let reason): "its directory is damaged: \(reason)"
+      case .directoryTooDeep(let limit): "its directories are nested deeper than \(limit)"
+      case .outOfOrder(let tile): "the tile \(tile) was added out of the archive's order"
+      case .inUse: "another run is writing it; wait for its end"
+      case .system(let action, let reason): "it cannot be \(action): \(reason)"
+      }
+    return "\(path), byte \(byteOffset): \(reason)."
+  }
+}

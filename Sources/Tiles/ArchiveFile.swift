@@ -1,0 +1,100 @@
+internal import Glibc
+
+/// An open file that is read and written at places; closed with its last owner.
+final class ArchiveFile: Sendable {
+  let path: String
+  private let descriptor: Int32
+
+  enum Mode {
+    case read
+    /// Makes the file and locks it; one that is there and that nobody writes loses its content.
+    case create
+  }
+
+  init(path: String, mode: Mode) throws(ArchiveError) {
+    self.path = path
+    let flags = mode == .read ? O_RDONLY : O_RDWR | O_CREAT
+    descriptor = unsafe open(path, flags | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Self.failure(path, mode == .read ? "opened" : "made") }
+    guard mode == .create else { return }
+    // The lock ends with the process, however it ends.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isNamed else {
+      throw ArchiveError(path: path, fault: .inUse)
+    }
+    guard ftruncate(descriptor, 0) == 0 else { throw Self.failure(path, "emptied") }
+  }
+
+  /// Whether the opened file still has its name: who held the lock may have renamed it meanwhile.
+  private var isNamed: Bool {
+    var own = stat()
+    var named = stat()
+    guard unsafe fstat(descriptor, &own) == 0, unsafe stat(path, &named) == 0 else {
+      return false
+    }
+    return own.st_ino == named.st_ino && own.st_dev == named.st_dev
+  }
+
+  deinit { close(descriptor) }
+
+  func size() throws(ArchiveError) -> UInt64 {
+    let end = lseek(descriptor, 0, Int32(SEEK_END))
+    guard end >= 0 else { throw Self.failure(path, "measured") }
+    return UInt64(end)
+  }
+
+  /// Exactly `count` bytes; fewer in the file is an error.
+  func read(at offset: UInt64, count: Int) throws(ArchiveError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(
+          descriptor, buffer.baseAddress?.advanced(by: done), count - done,
+          off_t(truncatingIfNeeded: offset &+ UInt64(done)))
+      }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw Self.failure(path, "read", at: offset) }
+      guard got > 0 else {
+        throw ArchiveError(
+          path: path,
+          fault: .truncated(neededBytes: UInt64(count), foundBytes: UInt64(done)),
+          byteOffset: offset)
+      }
+      done += got
+    }
+    return bytes
+  }
+
+  func write(_ bytes: [UInt8], at offset: UInt64) throws(ArchiveError) {
+    var done = 0
+    while done < bytes.count {
+      let put = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe pwrite(
+          descriptor, buffer.baseAddress?.advanced(by: done), bytes.count - done,
+          off_t(truncatingIfNeeded: offset &+ UInt64(done)))
+      }
+      if put < 0, errno == EINTR { continue }
+      guard put > 0 else { throw Self.failure(path, "written", at: offset) }
+      done += put
+    }
+  }
+
+  /// Returns when the content is on the disk.
+  func synchronize() throws(ArchiveError) {
+    guard fsync(descriptor) == 0 else { throw Self.failure(path, "written to the disk") }
+  }
+
+  static func rename(_ path: String, to target: String) throws(ArchiveError) {
+    guard unsafe Glibc.rename(path, target) == 0 else { throw failure(target, "given its name") }
+  }
+
+  static func remove(_ path: String) { unsafe unlink(path) }
+
+  private static func failure(
+    _ path: String, _ action: String, at offset: UInt64 = 0
+  ) -> ArchiveError {
+    let reason = unsafe String(cString: strerror(errno))
+    return ArchiveError(
+      path: path, fault: .system(action: action, reason: reason), byteOffset: offset)
+  }
+}

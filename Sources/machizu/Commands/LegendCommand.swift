@@ -1,0 +1,51 @@
+internal import Features
+internal import Geometry
+internal import LayerStore
+internal import PNG
+internal import Raster
+internal import Rendering
+internal import Serving
+internal import Workspace
+
+extension Command {
+  static let legend = Command(
+    name: "legend", usage: "STYLE -o OUT.png | --json",
+    summary: "Draw or list what the signs of a map mean",
+    options: [
+      .audience,
+      Option("--zoom", "Z", "only what is drawn at this zoom"),
+      Option("--layers", "A,B", "these layers instead of those shown at first"),
+      Option("--scale", "1|2", "2 draws twice the density"),
+      Option("-o", "OUT", "a PNG file"),
+    ], run: runLegend)
+}
+
+private func runLegend(_ arguments: Arguments, _ session: Session) throws -> Int32 {
+  let name = try arguments.operand("a style")
+  let workspace = try session.workspace()
+  let map = try Session.map(name, in: workspace)
+  let audience = try arguments.audience(default: .staff)
+  let source = try Catalogue(workspace).contents().source(for: audience)
+  let selection = MapSelection(
+    layers: try selectedLayers(arguments, map: map, source: source),
+    language: try arguments.language() ?? workspace.town.language)
+  let zoom = try arguments.integer("--zoom", in: 0...WorldGrid.highestZoom)
+  let legend = try Legend(of: map, selection: selection, zoom: zoom, source: source)
+  if session.isJSON {
+    Console.write(legend.document(of: map) + Array("\n".utf8))
+    return 0
+  }
+  guard let output = arguments["-o"] else {
+    throw CommandError.usage("Say where to draw: -o OUT.png, or --json for a list.")
+  }
+  let scale = try arguments.integer("--scale", in: 1...2) ?? 1
+  let picture = TileRenderer(map, selection: selection).render(legend, scale: scale)
+  var encoder = PNGEncoder()
+  let bytes = try encoder.encode(picture)
+  do {
+    try FileContents.replace(output, with: bytes)
+  } catch {
+    throw CommandError.failed(error.description)
+  }
+  return 0
+}

@@ -1,0 +1,66 @@
+import Testing
+import Tiles
+
+@Suite("Tile numbers along the Hilbert curve")
+struct HilbertNumberTests {
+  @Test(
+    "the specification's examples",
+    arguments: [
+      ("0/0/0", 0), ("1/0/0", 1), ("1/0/1", 2), ("1/1/1", 3), ("1/1/0", 4), ("2/0/0", 5),
+      ("12/3423/1763", 19_078_479),
+    ] as [(String, UInt64)])
+  func examples(text: String, number: UInt64) throws {
+    #expect(try #require(TileID(text)).hilbertNumber == number)
+  }
+
+  /// The curve of a zoom as places in order: four turned copies of the curve of the zoom above it.
+  private func curve(zoom: Int) -> [(x: Int, y: Int)] {
+    guard zoom > 0 else { return [(0, 0)] }
+    let inner = curve(zoom: zoom - 1)
+    let side = 1 << (zoom - 1)
+    return inner.map { ($0.y, $0.x) } + inner.map { ($0.x, $0.y + side) }
+      + inner.map { ($0.x + side, $0.y + side) }
+      + inner.map { (2 * side - 1 - $0.y, side - 1 - $0.x) }
+  }
+
+  @Test("numbers agree with the curve's recursive definition", arguments: 0...7)
+  func agreesWithRecursion(zoom: Int) throws {
+    var number: UInt64 = (0..<zoom).reduce(0) { $0 + (1 << (2 * UInt64($1))) }
+    for place in curve(zoom: zoom) {
+      let tile = try #require(TileID(zoom: zoom, column: place.x, row: place.y))
+      #expect(tile.hilbertNumber == number)
+      #expect(TileID(hilbertNumber: number) == tile)
+      number += 1
+    }
+  }
+
+  @Test("numbers lead back to their tiles in all zooms", arguments: 0...20)
+  func leadsBack(zoom: Int) throws {
+    let last = (1 << zoom) - 1
+    for (column, row) in [(0, 0), (last, 0), (0, last), (last, last), (last / 3, last / 7)] {
+      let tile = try #require(TileID(zoom: zoom, column: column, row: row))
+      #expect(TileID(hilbertNumber: tile.hilbertNumber) == tile)
+    }
+  }
+
+  @Test("a number beyond the highest zoom is no tile", arguments: [UInt64.max, 1 << 62, 1 << 43])
+  func refusesBeyond(number: UInt64) {
+    #expect(TileID(hilbertNumber: number) == nil)
+  }
+
+  @Test(
+    "metatiles cover a range once, in the order of the numbers",
+    arguments: ["0/0/0", "1/0-1/0-1", "2/1-3/0-2", "5/3-17/9-30", "9/100-163/255-290"])
+  func metatiles(text: String) throws {
+    let range = try #require(TileRange(text))
+    let expected = range.tiles.sorted { $0.hilbertNumber < $1.hilbertNumber }
+    for bits in 0...4 {
+      let metatiles = Array(HilbertMetatiles(range, sideBits: bits))
+      #expect(metatiles.flatMap(\.tilesAlongCurve) == expected)
+      for metatile in metatiles {
+        #expect(metatile.columns.lowerBound >> bits == metatile.columns.upperBound >> bits)
+        #expect(metatile.rows.lowerBound >> bits == metatile.rows.upperBound >> bits)
+      }
+    }
+  }
+}
