@@ -1,3 +1,5 @@
+internal import CInline
+
 /// A closed rectangle of 32-bit integers, as the index stores it.
 public struct IndexBox: Hashable, Sendable {
   public var minX: Int32
@@ -76,47 +78,50 @@ public struct PackedRTree: Sendable {
     let sizes = Self.levelSizes(count: count)
     self.count = count
     self.order = order
-    nodes = Self.filled(sizes.reduce(0, +)) { nodes in
-      // The boxes around the nodes of the level below.
-      var bounds: [IndexBox] = []
-      for node in 0..<(sizes.first ?? 0) {
-        let first = node * Self.nodeSize
-        var place = IndexNode()
-        var all = IndexBox(minX: .max, minY: .max, maxX: .min, maxY: .min)
-        for lane in 0..<min(Self.nodeSize, count - first) {
-          let box = boxes[Int(order[first + lane])]
-          place.set(lane, box)
-          all.minX = min(all.minX, min(box.minX, box.maxX))
-          all.minY = min(all.minY, min(box.minY, box.maxY))
-          all.maxX = max(all.maxX, max(box.minX, box.maxX))
-          all.maxY = max(all.maxY, max(box.minY, box.maxY))
-        }
-        nodes.append(place)
-        bounds.append(all)
-      }
-      for size in sizes.dropFirst() {
-        var parents: [IndexBox] = []
-        for node in 0..<size {
-          let first = node * Self.nodeSize
-          var place = IndexNode()
-          for lane in 0..<min(Self.nodeSize, bounds.count - first) {
-            place.set(lane, bounds[first + lane])
-          }
-          nodes.append(place)
-          parents.append(place.bounds)
-        }
-        bounds = parents
-      }
-    }
+    nodes = Self.filled(boxes, order, sizes)
   }
 
+  /// The nodes of all levels, of which the leaves' boxes are read only once.
   private static func filled(
-    _ capacity: Int, _ body: (inout [IndexNode]) -> Void
+    _ boxes: [IndexBox], _ order: [UInt32], _ sizes: [Int]
   ) -> [IndexNode] {
-    var nodes: [IndexNode] = []
-    nodes.reserveCapacity(capacity)
-    body(&nodes)
-    return nodes
+    let total = sizes.reduce(0, +)
+    let count = boxes.count
+    return unsafe [IndexNode](unsafeUninitializedCapacity: total) { nodes, initialized in
+      // Every lane of the last node of a level may not be written.
+      var end = 0
+      for size in sizes {
+        end += size
+        unsafe nodes.initializeElement(at: end - 1, to: IndexNode())
+      }
+      initialized = total
+      guard let start = nodes.baseAddress else { return }
+      let lanes = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: Int32.self)
+      unsafe order.withUnsafeBufferPointer { order in
+        unsafe boxes.withUnsafeBytes { boxes in
+          let corners = unsafe boxes.assumingMemoryBound(to: Int32.self)
+          guard let corners = corners.baseAddress, let order = order.baseAddress else { return }
+          let hasParents = sizes.count > 1
+          let parents = unsafe lanes + 64 * (sizes.first ?? 0)
+          for node in 0..<(sizes.first ?? 0) {
+            let first = node * nodeSize
+            unsafe ci_index_fill(
+              corners, order + first, Int64(min(nodeSize, count - first)),
+              Int64(count - first - 32), lanes + 64 * node,
+              hasParents ? parents + 64 * (node / nodeSize) + node % nodeSize : nil)
+          }
+        }
+      }
+      var level = 0
+      for size in sizes.dropFirst().dropLast() {
+        level += 1
+        let base = sizes.prefix(level).reduce(0, +)
+        for node in 0..<size {
+          let bounds = unsafe nodes[base + node].bounds
+          unsafe nodes[base + size + node / nodeSize].set(node % nodeSize, bounds)
+        }
+      }
+    }
   }
 
   /// Node counts of the levels, leaves first; the last one is 1. Empty for an empty tree.
@@ -132,58 +137,6 @@ public struct PackedRTree: Sendable {
   }
 
   public static func nodeCount(count: Int) -> Int { levelSizes(count: count).reduce(0, +) }
-
-  static func hilbertOrder(_ boxes: [IndexBox]) -> [UInt32] {
-    guard let first = boxes.first else { return [] }
-    var all = first
-    for box in boxes {
-      all.minX = min(all.minX, box.minX)
-      all.minY = min(all.minY, box.minY)
-      all.maxX = max(all.maxX, box.maxX)
-      all.maxY = max(all.maxY, box.maxY)
-    }
-    let width = max(Double(all.maxX) - Double(all.minX), 1)
-    let height = max(Double(all.maxY) - Double(all.minY), 1)
-    // The key keeps the item's position in its low half, so that equal cells stay in a fixed order.
-    var keys: [UInt64] = []
-    keys.reserveCapacity(boxes.count)
-    for (position, box) in boxes.enumerated() {
-      let centreX = (Double(box.minX) + Double(box.maxX)) / 2 - Double(all.minX)
-      let centreY = (Double(box.minY) + Double(box.maxY)) / 2 - Double(all.minY)
-      let x = UInt32(65_535 * min(max(centreX / width, 0), 1))
-      let y = UInt32(65_535 * min(max(centreY / height, 0), 1))
-      keys.append(UInt64(hilbertIndex(x: x, y: y)) << 32 | UInt64(UInt32(position)))
-    }
-    sortByHighHalf(&keys)
-    return keys.map { UInt32(truncatingIfNeeded: $0) }
-  }
-
-  /// Sorts by the high 32 bits, equal ones as they were: digits of 11 bits from the lowest on.
-  private static func sortByHighHalf(_ keys: inout [UInt64]) {
-    let digits = 1 << 11
-    var counts = [UInt32](repeating: 0, count: 3 * digits)
-    for key in keys {
-      counts[Int(key >> 32) & (digits - 1)] &+= 1
-      counts[digits + (Int(key >> 43) & (digits - 1))] &+= 1
-      counts[2 * digits + Int(key >> 54)] &+= 1
-    }
-    var other = [UInt64](repeating: 0, count: keys.count)
-    for pass in 0..<3 {
-      var start: UInt32 = 0
-      for digit in pass * digits..<(pass + 1) * digits {
-        let count = counts[digit]
-        counts[digit] = start
-        start &+= count
-      }
-      let shift = UInt64(32 + 11 * pass)
-      for key in keys {
-        let digit = pass * digits + (Int(key >> shift) & (digits - 1))
-        other[Int(counts[digit])] = key
-        counts[digit] &+= 1
-      }
-      swap(&keys, &other)
-    }
-  }
 
   /// Lends a view of the tree for as long as `body` runs.
   public func withView<Answer>(_ body: (PackedRTreeView) -> Answer) -> Answer {

@@ -6,7 +6,7 @@ import Testing
 @Suite("Damaged snapshots")
 struct DamageTests {
   /// Reads everything that a view offers; what comes out does not matter, that it comes does.
-  private func walk(_ snapshot: Snapshot, _ ledger: Ledger) {
+  func walk(_ snapshot: Snapshot, _ ledger: Ledger) {
     for audience in Audience.allCases {
       let view = view(snapshot, ledger, audience)
       var selection = Selection()
@@ -147,12 +147,12 @@ struct DamageTests {
     if let snapshot = try? scratch.open(sealed(words, bytes)) { walk(snapshot, ledger) }
   }
 
-  private func word(_ bytes: [UInt8], at place: Int) -> UInt64 {
+  func word(_ bytes: [UInt8], at place: Int) -> UInt64 {
     (0..<8).reduce(0) { $0 | UInt64(bytes[place + $1]) << UInt64(8 * $1) }
   }
 
   /// The file with these header words and the checksum that belongs to them.
-  private func sealed(_ words: [UInt64], _ bytes: [UInt8]) -> [UInt8] {
+  func sealed(_ words: [UInt64], _ bytes: [UInt8]) -> [UInt8] {
     var words = words
     words[2] = 0
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -242,4 +242,109 @@ CI_INLINE double ci_index_least(const double *keys) {
   return a < b ? a : b;
 }
 
+/* The boxes around all of some boxes: minX, minY, maxX and maxY of four lanes each. */
+CI_INLINE void ci_index_around(const int32_t *boxes, int64_t count, int32_t *around) {
+  ci_i32x4 low = INT32_MAX, high = INT32_MIN;
+  for (int64_t i = 0; i < count; i++) {
+    ci_i32x4 box;
+    __builtin_memcpy(&box, boxes + 4 * i, sizeof box);
+    low = box < low ? box : low;
+    high = box > high ? box : high;
+  }
+  around[0] = low[0];
+  around[1] = low[1];
+  around[2] = high[2];
+  around[3] = high[3];
+}
+
+typedef uint32_t ci_u32x4 __attribute__((ext_vector_type(4)));
+
+CI_INLINE ci_u32x4 ci_spread(ci_u32x4 bits) {
+  bits = (bits | (bits << 8)) & 0x00FF00FF;
+  bits = (bits | (bits << 4)) & 0x0F0F0F0F;
+  bits = (bits | (bits << 2)) & 0x33333333;
+  return (bits | (bits << 1)) & 0x55555555;
+}
+
+/* The places of four cells along the Hilbert curve of a 65536 x 65536 grid.
+   Source: the state-free bit formulation of "rawrunprotected" (2016), public domain. */
+CI_INLINE ci_u32x4 ci_hilbert(ci_u32x4 x, ci_u32x4 y) {
+  ci_u32x4 a = x ^ y, b = 0xFFFF ^ a, c = 0xFFFF ^ (x | y), d = x & (y ^ 0xFFFF);
+  ci_u32x4 e = a | (b >> 1), f = (a >> 1) ^ a;
+  ci_u32x4 g = ((c >> 1) ^ (b & (d >> 1))) ^ c, h = ((a & (c >> 1)) ^ (d >> 1)) ^ d;
+  for (int shift = 2; shift <= 4; shift += 2) {
+    a = e, b = f, c = g, d = h;
+    e = (a & (a >> shift)) ^ (b & (b >> shift));
+    f = (a & (b >> shift)) ^ (b & ((a ^ b) >> shift));
+    g ^= (a & (c >> shift)) ^ (b & (d >> shift));
+    h ^= (b & (c >> shift)) ^ ((a ^ b) & (d >> shift));
+  }
+  a = e, b = f, c = g, d = h;
+  g ^= (a & (c >> 8)) ^ (b & (d >> 8));
+  h ^= (b & (c >> 8)) ^ ((a ^ b) & (d >> 8));
+  a = g ^ (g >> 1);
+  b = h ^ (h >> 1);
+  ci_u32x4 low = x ^ y;
+  ci_u32x4 high = b | (0xFFFF ^ (low | a));
+  return (ci_spread(high) << 1) | ci_spread(low);
+}
+
+CI_INLINE uint32_t ci_hilbert_index(uint32_t x, uint32_t y) {
+  return ci_hilbert((ci_u32x4)x, (ci_u32x4)y)[0];
+}
+
+CI_INLINE ci_u32x4 ci_grid_cells(ci_i32x4 low, ci_i32x4 high, double origin, double scale) {
+  ci_f64x4 sum = __builtin_convertvector(low, ci_f64x4) + __builtin_convertvector(high, ci_f64x4);
+  ci_f64x4 cell = (sum - origin) * scale;
+  ci_f64x4 least = 0, most = 65535;
+  cell = cell > least ? cell : least;
+  cell = cell < most ? cell : most;
+  return (ci_u32x4)__builtin_convertvector(cell, ci_i32x4);
+}
+
+/* Writes the curve place of each box's centre, with the box's number in the low half. `around` is
+   the box around all of them. */
+CI_INLINE void ci_index_keys(const int32_t *boxes, int64_t count, const int32_t *around,
+                             uint64_t *keys) {
+  double width = (double)around[2] - around[0], height = (double)around[3] - around[1];
+  double scale_x = 65535 / (2 * (width > 1 ? width : 1));
+  double scale_y = 65535 / (2 * (height > 1 ? height : 1));
+  for (int64_t i = 0; i < count; i += 4) {
+    int left = count - i < 4 ? (int)(count - i) : 4;
+    ci_i32x4 box[4] = {0, 0, 0, 0};
+    __builtin_memcpy(box, boxes + 4 * i, left == 4 ? sizeof box : (unsigned)left * sizeof box[0]);
+    ci_i32x4 x0 = {box[0][0], box[1][0], box[2][0], box[3][0]};
+    ci_i32x4 y0 = {box[0][1], box[1][1], box[2][1], box[3][1]};
+    ci_i32x4 x1 = {box[0][2], box[1][2], box[2][2], box[3][2]};
+    ci_i32x4 y1 = {box[0][3], box[1][3], box[2][3], box[3][3]};
+    ci_u32x4 place = ci_hilbert(ci_grid_cells(x0, x1, 2.0 * around[0], scale_x),
+                                ci_grid_cells(y0, y1, 2.0 * around[1], scale_y));
+    for (int lane = 0; lane < left; lane++)
+      keys[i + lane] = (uint64_t)place[lane] << 32 | (uint32_t)(i + lane);
+  }
+}
+
+/* Writes `count` boxes, at most sixteen, into a node's lanes and the box around their corners into
+   the lane of its parent, if it has one. The order goes on for `ahead` numbers from the 32nd. */
+CI_INLINE void ci_index_fill(const int32_t *boxes, const uint32_t *order, int64_t count,
+                             int64_t ahead, int32_t *node, int32_t *parent) {
+  ci_i32x4 low = INT32_MAX, high = INT32_MIN;
+  for (int64_t i = 0; i < count; i++) {
+    if (i < ahead) __builtin_prefetch(boxes + 4 * (int64_t)order[i + 32]);
+    ci_i32x4 box;
+    __builtin_memcpy(&box, boxes + 4 * (int64_t)order[i], sizeof box);
+    low = box < low ? box : low;
+    high = box > high ? box : high;
+    node[i] = box[0];
+    node[16 + i] = box[1];
+    node[32 + i] = box[2];
+    node[48 + i] = box[3];
+  }
+  if (!parent) return;
+  parent[0] = low[0] < low[2] ? low[0] : low[2];
+  parent[16] = low[1] < low[3] ? low[1] : low[3];
+  parent[32] = high[0] > high[2] ? high[0] : high[2];
+  parent[48] = high[1] > high[3] ? high[1] : high[3];
+}
+
 #endif
