@@ -66,7 +66,8 @@ extension TileRenderer {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { $0 != .point }, isJoined: { _ in true },
+      layer, memo: memo, view: source.view, found: found, accepts: { $0 != .point },
+      isJoined: { _ in true },
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
     for group in groups.groups {
@@ -119,7 +120,8 @@ extension TileRenderer {
     guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { _ in true }, isJoined: { _ in false },
+      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      isJoined: { _ in false },
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
     for group in groups.groups {
@@ -160,7 +162,8 @@ extension TileRenderer {
     guard case .symbol(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { _ in true }, isJoined: { _ in false },
+      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      isJoined: { _ in false },
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {
       let template = memo.paints[group.paint]

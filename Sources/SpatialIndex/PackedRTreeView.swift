@@ -26,6 +26,13 @@ public struct PackedRTreeView {
   }
 
   @inlinable
+  static var laneBits: SIMD16<Int32> {
+    SIMD16(
+      1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10, 1 << 11,
+      1 << 12, 1 << 13, 1 << 14, 1 << 15)
+  }
+
+  @inlinable
   func descend(level: Int, node: Int, window: IndexBox, _ visit: (Int) -> Void) {
     let place = levelStarts[level] + node
     guard place < levelStarts[level + 1] else { return }
@@ -35,8 +42,12 @@ public struct PackedRTreeView {
       .& (boxes.maxX .>= SIMD16(repeating: window.minX))
       .& (boxes.minY .<= SIMD16(repeating: window.maxY))
       .& (boxes.maxY .>= SIMD16(repeating: window.minY))
-    for lane in 0..<PackedRTree.nodeSize where hits[lane] {
-      let child = node * PackedRTree.nodeSize + lane
+    // One bit a hit, so that the loop goes from hit to hit.
+    var lanes = UInt32(
+      bitPattern: SIMD16<Int32>().replacing(with: Self.laneBits, where: hits).wrappedSum())
+    while lanes != 0 {
+      let child = node * PackedRTree.nodeSize + lanes.trailingZeroBitCount
+      lanes &= lanes &- 1
       if level == 0 {
         if child < count { visit(child) }
       } else {
