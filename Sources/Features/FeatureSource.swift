@@ -127,7 +127,50 @@ public struct Selection: Sendable {
 
   /// Orders the items by their keys, so that what is painted does not depend on the index.
   public mutating func sortByKey() {
-    items.sort { ($0.row, $0.kind.rawValue) < ($1.row, $1.kind.rawValue) }
+    // Items are large, so their keys are sorted and each item is moved once.
+    var keys: [SortKey] = []
+    keys.reserveCapacity(items.count)
+    var isSorted = true
+    for position in items.indices {
+      let key = SortKey(items[position], position: position)
+      if let last = keys.last, key.word < last.word { isSorted = false }
+      keys.append(key)
+    }
+    guard !isSorted else { return }
+    SortKey.sort(&keys)
+    items = keys.map { items[$0.position] }
+  }
+
+  /// Row and kind in the order of keys, and where the item is.
+  private struct SortKey {
+    let word: UInt64
+    let position: Int
+
+    init(_ item: Item, position: Int) {
+      word = UInt64(item.row) << 8 | UInt64(item.kind.rawValue)
+      self.position = position
+    }
+
+    /// Stable: by the digits of the words from the last to the first.
+    static func sort(_ keys: inout [SortKey]) {
+      guard keys.count > 256 else {
+        keys.sort { ($0.word, $0.position) < ($1.word, $1.position) }
+        return
+      }
+      let used = keys.reduce(0) { $0 | $1.word }
+      var others = keys
+      for shift in stride(from: UInt64(0), to: 40, by: 10) where used >> shift & 1023 != 0 {
+        var starts = [Int](repeating: 0, count: 1025)
+        for key in keys { starts[Int(key.word >> shift & 1023) + 1] += 1 }
+        for digit in 1...1024 { starts[digit] += starts[digit - 1] }
+        for key in keys {
+          let digit = Int(key.word >> shift & 1023)
+          others[starts[digit]] = key
+          starts[digit] += 1
+        }
+        swap(&keys, &others)
+      }
+    }
   }
 
   /// The vertex at a position of `vertices`, on the world grid.

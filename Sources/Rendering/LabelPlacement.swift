@@ -10,19 +10,38 @@ struct LabelPlacement {
     var y: Int64
   }
 
+  /// A block's candidates, and what tells most of them apart from those in a label's way: small and
+  /// free of references, so that looking at all of them is cheap.
+  private struct Block {
+    struct Outline {
+      var reach: LabelBox
+      var styleLayer: Int
+    }
+
+    let candidates: [LabelCandidate]
+    let outlines: [Outline]
+
+    init(_ candidates: [LabelCandidate]) {
+      self.candidates = candidates
+      outlines = candidates.map {
+        Outline(reach: $0.reach, styleLayer: $0.rank.styleLayer)
+      }
+    }
+  }
+
   private struct CandidateID: Hashable {
     var block: BlockID
     var index: Int32
   }
 
   /// Blocks kept; when there are more, all are forgotten and made anew.
-  private static let blockLimit = 4096
+  private static let blockLimit = 1024
 
   /// Side of a block in 24.8 pixels.
   let blockSide: Int64
   /// No candidate reaches further from its anchor, 24.8 pixels.
   let reach: Int64
-  private var blocks: [BlockID: [LabelCandidate]] = [:]
+  private var blocks: [BlockID: Block] = [:]
   private var decisions: [CandidateID: Int32] = [:]
 
   init(blockSidePixels: Int, reachPixels: Int) {
@@ -37,9 +56,10 @@ struct LabelPlacement {
     forgetIfFull()
     var found: [(candidate: LabelCandidate, place: LabelCandidate.Place)] = []
     for id in blockIDs(around: window.grown(by: reach)) {
-      let candidates = try block(id, make)
-      for index in candidates.indices where !candidates[index].isObstacle {
-        guard candidates[index].reach.intersects(window) else { continue }
+      let block = try block(id, make)
+      let candidates = block.candidates
+      for index in candidates.indices where block.outlines[index].reach.intersects(window) {
+        guard !candidates[index].isObstacle else { continue }
         let choice = try decide(CandidateID(block: id, index: Int32(index)), make)
         guard choice >= 0 else { continue }
         let place = candidates[index].places[Int(choice)]
@@ -55,7 +75,7 @@ struct LabelPlacement {
     in id: BlockID, make: (BlockID) throws -> [LabelCandidate]
   ) rethrows -> [StandingLabel] {
     forgetIfFull()
-    let candidates = try block(id, make)
+    let candidates = try block(id, make).candidates
     var found: [StandingLabel] = []
     for index in candidates.indices {
       let choice = try decide(CandidateID(block: id, index: Int32(index)), make)
@@ -85,9 +105,9 @@ struct LabelPlacement {
 
   private mutating func block(
     _ id: BlockID, _ make: (BlockID) throws -> [LabelCandidate]
-  ) rethrows -> [LabelCandidate] {
+  ) rethrows -> Block {
     if let known = blocks[id] { return known }
-    let made = try make(id)
+    let made = Block(try make(id))
     blocks[id] = made
     return made
   }
@@ -100,14 +120,19 @@ struct LabelPlacement {
     _ id: CandidateID, _ make: (BlockID) throws -> [LabelCandidate]
   ) rethrows -> Int32 {
     if let known = decisions[id] { return known }
-    let candidate = try block(id.block, make)[Int(id.index)]
+    let candidate = try block(id.block, make).candidates[Int(id.index)]
     var free = [Bool](repeating: true, count: candidate.places.count)
     if !candidate.allowsOverlap {
       let margin = max(reach, candidate.repeatDistance)
       search: for neighbour in blockIDs(around: candidate.reach.grown(by: margin)) {
         let others = try block(neighbour, make)
-        for index in others.indices {
-          let other = others[index]
+        for index in others.outlines.indices {
+          let outline = others.outlines[index]
+          guard
+            outline.reach.intersects(candidate.reach)
+              || candidate.repeatDistance > 0 && outline.styleLayer == candidate.rank.styleLayer
+          else { continue }
+          let other = others.candidates[index]
           guard other.rank < candidate.rank,
             !(other.isObstacle && other.owner == candidate.owner)
           else { continue }

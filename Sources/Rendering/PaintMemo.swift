@@ -21,6 +21,9 @@ final class PaintMemo<Paint> {
   private let images: Set<String>
   private let usesID: Bool
   private let make: (StyleLayer, EvaluationContext) -> Paint?
+  /// By packed codes where these are few, for each a position in `paints`, -1 for none or -2 where
+  /// nothing was decided yet; else empty.
+  private var table: [Int32]
   private var byCodes: [UInt64: Int32] = [:]
   private var byLongCodes: [[UInt32]: Int32] = [:]
   private(set) var paints: [Paint] = []
@@ -48,6 +51,8 @@ final class PaintMemo<Paint> {
       UInt64(UInt32.bitWidth - UInt32(max(view.codeCount(column: column), 1)).leadingZeroBitCount)
     }
     usesID = dependencies.usesID
+    let used = bits.reduce(2, +)
+    table = used <= 14 ? Array(repeating: -2, count: 1 << Int(used)) : []
   }
 
   /// The position in `paints` for a feature; nil where the layer does not draw it.
@@ -63,6 +68,13 @@ final class PaintMemo<Paint> {
       let code = selection.codes[Int(item.firstCode) + slot]
       used += bits[position]
       packed = packed << bits[position] | UInt64(code)
+    }
+    if packed < UInt64(table.count) {
+      let known = table[Int(packed)]
+      if known >= -1 { return known < 0 ? nil : Int(known) }
+      let made = evaluate(item, selection, slots, view, key: nil)
+      table[Int(packed)] = Int32(made ?? -1)
+      return made
     }
     if used <= 64 {
       if let known = byCodes[packed] { return known < 0 ? nil : Int(known) }
@@ -81,6 +93,7 @@ final class PaintMemo<Paint> {
   /// Forgets everything once there is too much of it; positions given out before are void.
   func trim() {
     guard paints.count > Self.limit else { return }
+    for position in table.indices { table[position] = -2 }
     byCodes.removeAll(keepingCapacity: true)
     byLongCodes.removeAll(keepingCapacity: true)
     paints.removeAll(keepingCapacity: true)

@@ -150,7 +150,7 @@ final class Scene {
     }
     self.sources = sources.sorted { $0.key < $1.key }.map(\.value)
     placement = LabelPlacement(
-      blockSidePixels: 128 * scale, reachPixels: SymbolTemplate.reachPixels * scale)
+      blockSidePixels: 256 * scale, reachPixels: SymbolTemplate.reachPixels * scale)
   }
 
   /// Asks every layer for the features that can touch the frame; their order becomes one of keys.

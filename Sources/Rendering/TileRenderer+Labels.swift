@@ -65,7 +65,7 @@ extension TileRenderer {
           let paint = memo.index(of: item, in: selection, slots: slots, view: source.view)
         else { continue }
         let maker = CandidateMaker(
-          template: memo.paints[paint], item: item, key: source.view.key(row: item.row),
+          template: memo.paints[paint], item: item, view: source.view,
           layer: layer, layerCount: map.document.layers.count, frame: frame, area: area)
         maker.make(in: selection, renderer: self, into: &found)
       }
@@ -90,7 +90,7 @@ struct LabelArea {
 private struct CandidateMaker {
   let template: SymbolTemplate
   let item: Selection.Item
-  let key: FeatureKey
+  let view: any LayerView
   let layer: Scene.Layer
   let layerCount: Int
   let frame: PictureFrame
@@ -155,12 +155,12 @@ private struct CandidateMaker {
   private var ownerHash: FixedHash {
     var hash = FixedHash()
     hash.add((layer.style.sourceLayer ?? "").utf8)
-    hash.add(key.text.utf8)
+    hash.add(view.key(row: item.row).text.utf8)
     return hash
   }
 
-  private func rank(part: Int) -> LabelRank {
-    var hash = ownerHash
+  private func rank(part: Int, owner: FixedHash) -> LabelRank {
+    var hash = owner
     hash.add(UInt64(part))
     return LabelRank(
       priority: layer.style.labelPriority, styleLayer: layerCount - layer.position,
@@ -175,11 +175,12 @@ private struct CandidateMaker {
     let icon = renderer.icons.icon(layout.icon, map: renderer.map, scale: scale)
     if template.standsAlone, let icon, !layout.icon.ignoresPlacement {
       // Obstacles come before every label.
-      var rank = rank(part: part)
+      let owner = ownerHash
+      var rank = rank(part: part, owner: owner)
       rank.priority = .min
       found.append(
         LabelCandidate(
-          rank: rank, owner: ownerHash.value, ink: LabelCandidate.Ink(),
+          rank: rank, owner: owner.value, ink: LabelCandidate.Ink(),
           places: [.init(boxes: [icon.box(x: x, y: y)])],
           anchorX: x, anchorY: y, allowsOverlap: true, isObstacle: true))
     }
@@ -260,10 +261,11 @@ private struct CandidateMaker {
     }
     guard !kept.isEmpty else { return }
     let isAlongLine = layout.placement != .point
+    let owner = ownerHash
     found.append(
       LabelCandidate(
-        rank: rank(part: part), owner: ownerHash.value, ink: ink, places: kept, anchorX: x,
-        anchorY: y,
+        rank: rank(part: part, owner: owner), owner: owner.value, ink: ink, places: kept,
+        anchorX: x, anchorY: y,
         text: isAlongLine ? template.text : "",
         repeatDistance: isAlongLine
           ? Int64((min(layout.spacing, 512) * Double(scale) * 256 * 0.75).rounded()) : 0,

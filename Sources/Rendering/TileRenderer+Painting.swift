@@ -31,15 +31,16 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .fill(let memo) = layer.memo, let source = layer.source else { return }
+    let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { $0 == .polygon },
+      layer, memo: memo, view: source.view, found: found, accepts: { $0 == .polygon },
       isJoined: { $0.pattern == nil && Colour($0.colour, opacity: $0.opacity).alpha == 255 },
       order: { ($0.sortKey ?? 0, 0) })
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       path.removeAll()
       for position in group.items {
-        path.append(source.found.items[position], of: source.found, in: frame, closed: true)
+        path.append(found.items[position], of: found, in: frame, closed: true)
       }
       if let name = paint.pattern {
         guard let pattern = icons.pattern(name, map: map, scale: frame.scale) else { continue }
@@ -63,8 +64,10 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
+    let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { $0 != .point }, isJoined: { _ in true },
+      layer, memo: memo, view: source.view, found: found, accepts: { $0 != .point },
+      isJoined: { _ in true },
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
     for group in groups.groups {
@@ -72,8 +75,8 @@ extension TileRenderer {
       guard paint.width > 0 else { continue }
       path.removeAll()
       for position in group.items {
-        let item = source.found.items[position]
-        path.append(item, of: source.found, in: frame, closed: item.kind == .polygon)
+        let item = found.items[position]
+        path.append(item, of: found, in: frame, closed: item.kind == .polygon)
       }
       // A wider line than the reach would be cut at a picture's edge.
       let limit = Double(Self.reachPixels)
@@ -115,8 +118,10 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
+    let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { _ in true }, isJoined: { _ in false },
+      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      isJoined: { _ in false },
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
     for group in groups.groups {
@@ -125,12 +130,12 @@ extension TileRenderer {
       let radius = Int64((min(paint.radius, limit) * scale * 256).rounded())
       let edge = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
       for position in group.items {
-        let item = source.found.items[position]
-        for part in source.found.parts[
+        let item = found.items[position]
+        for part in found.parts[
           Int(item.firstPart)..<Int(item.firstPart + item.partCount)]
         {
           for vertex in Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount) {
-            let place = frame.fixed(source.found.point(vertex, of: item))
+            let place = frame.fixed(found.point(vertex, of: item))
             let x = place.x - frame.fixedOriginX
             let y = place.y - frame.fixedOriginY
             if edge > 0 {
@@ -155,8 +160,10 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) throws(RenderError) {
     guard case .symbol(let memo) = layer.memo, let source = layer.source else { return }
+    let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { _ in true }, isJoined: { _ in false },
+      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      isJoined: { _ in false },
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {
       let template = memo.paints[group.paint]
@@ -164,8 +171,8 @@ extension TileRenderer {
         let icon = icons.icon(template.layout.icon, map: map, scale: frame.scale)
       else { continue }
       for position in group.items {
-        let item = source.found.items[position]
-        for anchor in source.found.anchors(of: item) {
+        let item = found.items[position]
+        for anchor in found.anchors(of: item) {
           let place = frame.fixed(anchor)
           let corner = icon.corner(x: place.x, y: place.y)
           pixmap.blend(
@@ -200,15 +207,16 @@ private struct PaintGroups {
   private(set) var groups: [Group] = []
 
   init<Paint>(
-    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
+    _ layer: Scene.Layer, memo: PaintMemo<Paint>, view: any LayerView, found: Selection,
     accepts: (GeometryKind) -> Bool, isJoined: (Paint) -> Bool,
     order: (Paint) -> (Double, Double)
   ) {
     var joined: [Int: Int] = [:]
-    for (position, item) in source.found.items.enumerated() where accepts(item.kind) {
+    // A found item is large, so it is lent where it lies.
+    for position in found.items.indices where accepts(found.items[position].kind) {
       guard
         let paint = memo.index(
-          of: item, in: source.found, slots: layer.slots, view: source.view)
+          of: found.items[position], in: found, slots: layer.slots, view: view)
       else { continue }
       if let group = joined[paint] {
         groups[group].items.append(position)
