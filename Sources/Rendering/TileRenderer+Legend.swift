@@ -48,16 +48,15 @@ extension TileRenderer {
     let widest = rows.map { (Int($0.text.width) + 255) >> 8 }.max() ?? 0
     let lead = LegendMeasure.sampleWidth + LegendMeasure.gap
     let columnWidth = lead * scale + widest + 2 * LegendMeasure.margin * scale
-    let columns = max(1, (rows.count + LegendMeasure.columnRows - 1) / LegendMeasure.columnRows)
+    let places = Self.places(of: rows)
+    let columns = (places.last?.column ?? 0) + 1
     let height =
-      min(max(rows.count, 1), LegendMeasure.columnRows) * LegendMeasure.row
-      + 2 * LegendMeasure.margin
+      ((places.map(\.row).max() ?? 0) + 1) * LegendMeasure.row + 2 * LegendMeasure.margin
     var pixmap = Pixmap(width: columnWidth * columns, height: height * scale)
     pixmap.clear(Colour(red: 255, green: 255, blue: 255, alpha: 255))
-    for (index, row) in rows.enumerated() {
-      let left = index / LegendMeasure.columnRows * columnWidth + LegendMeasure.margin * scale
-      let top =
-        (index % LegendMeasure.columnRows * LegendMeasure.row + LegendMeasure.margin) * scale
+    for (row, place) in zip(rows, places) {
+      let left = place.column * columnWidth + LegendMeasure.margin * scale
+      let top = (place.row * LegendMeasure.row + LegendMeasure.margin) * scale
       var textLeft = left
       if case .sign(_, let section, let item) = row {
         let inset = (LegendMeasure.row - LegendMeasure.sampleHeight) / 2 * scale
@@ -71,6 +70,19 @@ extension TileRenderer {
         colour: LegendMeasure.textColour, into: &pixmap, using: &rasterizer)
     }
     return pixmap
+  }
+
+  /// Where the rows stand. A heading is never the last of a column: it goes over with its first sign.
+  private static func places(of rows: [Row]) -> [(column: Int, row: Int)] {
+    var next = (column: 0, row: 0)
+    return rows.map { row in
+      var isHeading = false
+      if case .heading = row { isHeading = true }
+      let last = LegendMeasure.columnRows - (isHeading ? 2 : 1)
+      if next.row > last { next = (next.column + 1, 0) }
+      defer { next.row += 1 }
+      return next
+    }
   }
 
   /// A piece of the map with one feature of the class, drawn by the section's layer and by those of the same

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Rendering
 
 /// What a client asks.
 struct Request: Sendable {
@@ -31,6 +32,13 @@ struct Response: Sendable {
     self.type = type
     self.body = body
     self.tag = tag
+  }
+
+  /// With a strong tag, made of the bytes.
+  static func tagged(type: String, body: [UInt8]) -> Response {
+    var hash = FixedHash()
+    hash.add(body)
+    return Response(type: type, body: body, tag: "\"\(String(hash.value, radix: 16))\"")
   }
 
   static func json(_ writer: JSONWriter, type: String = "application/json") -> Response {

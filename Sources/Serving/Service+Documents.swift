@@ -82,11 +82,11 @@ extension Service {
       do {
         let legend = try Legend(of: map, selection: selection, zoom: zoom, source: source)
         guard isPicture else {
-          return Response(type: "application/json", body: legend.document(of: map))
+          return .tagged(type: "application/json", body: legend.document(of: map))
         }
         let picture = TileRenderer(map, selection: selection).render(legend, scale: scale)
         var encoder = PNGEncoder()
-        return Response(
+        return .tagged(
           type: "image/png",
           body: try encoder.encode(
             premultiplied: picture.bytes.span, width: picture.width, height: picture.height))

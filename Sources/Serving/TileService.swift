@@ -135,10 +135,7 @@ final class TileService: Sendable {
       let picture = try renderer.render(frame, from: source)
       let bytes = try worker.encoder.encoder.encode(
         premultiplied: picture.bytes.span, width: picture.width, height: picture.height)
-      var hash = FixedHash()
-      hash.add(bytes)
-      return Response(
-        type: "image/png", body: bytes, tag: "\"\(String(hash.value, radix: 16))\"")
+      return .tagged(type: "image/png", body: bytes)
     } catch {
       return .problem(500, "The tile could not be drawn.")
     }

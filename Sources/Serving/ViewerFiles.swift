@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Rendering
 internal import Workspace
 
 /// The viewer's page, scripts and styles, and Leaflet, read once at the start: no path is ever made
@@ -49,10 +48,7 @@ struct ViewerFiles: Sendable {
         let type = types[String(name[name.index(after: dot)...])],
         let bytes = try? FileContents.read(FileContents.join(folder, name), limitBytes: 4 << 20)
       else { continue }
-      var hash = FixedHash()
-      hash.add(bytes)
-      files[prefix + name] = Response(
-        type: type, body: bytes, tag: "\"\(String(hash.value, radix: 16))\"")
+      files[prefix + name] = .tagged(type: type, body: bytes)
     }
   }
 

@@ -100,6 +100,9 @@ const texts = {
   zoomIs: ["ズーム {zoom}", "Zoom {zoom}"],
   loading: ["読み込み中…", "Loading…"],
   legend: ["凡例（表示中のレイヤ）", "Layers shown"],
+  signs: ["凡例", "Legend"],
+  legendEmpty: ["表示中のレイヤはありません", "No layer is shown"],
+  legendFailed: ["凡例を読み込めませんでした", "The legend could not be loaded"],
   printedOn: ["印刷日 {date}", "Printed {date}"],
 
   dismiss: ["この知らせを閉じる", "Dismiss this notice"],

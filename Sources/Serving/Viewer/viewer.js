@@ -5,6 +5,7 @@ import { announce, debounced, element, memory } from "./dom.js";
 import { Highlight } from "./highlight.js";
 import { LayerPanel } from "./layerpanel.js";
 import { Ledger } from "./ledger.js";
+import { LegendPart } from "./legend.js";
 import { FeatureList } from "./list.js";
 import { nearestFirst } from "./nearest.js";
 import * as notices from "./notices.js";
@@ -45,6 +46,7 @@ const layerPanel = new LayerPanel({
   zoomTo: ({ minzoom = 0, maxzoom }) => map.setZoom(map.getZoom() < minzoom ? minzoom : maxzoom),
   list: (id) => list.open(id),
 });
+const legend = new LegendPart();
 const ledger = new Ledger({
   select: (layer, feature) => select(layer, feature, { focus: true }),
   goTo: (feature) => highlight.goTo(feature, closestFor(state.selected?.layer)),
@@ -193,6 +195,7 @@ function showZoom() {
   if (!state.tiles || !started) return;
   const zoom = map.getZoom();
   layerPanel.refresh(zoom);
+  legend.refresh(zoom);
   element("zoom").textContent = text("zoomIs", { zoom });
   element("zoom-in").disabled = zoom >= map.getMaxZoom();
   element("zoom-out").disabled = zoom <= map.getMinZoom();

@@ -36,8 +36,7 @@ struct Pyramid {
   }
 
   private final class EncoderBox {
-    // Its bytes, unlike the fast one's, depend on the pixels alone.
-    var encoder = PNGEncoder(compression: .compact)
+    var encoder = PNGEncoder()
   }
 
   private typealias Drawn = Result<[(tile: TileID, bytes: [UInt8])], CommandError>

@@ -1,0 +1,158 @@
+import Features
+import FoundationEssentials
+import Lettering
+import Raster
+import Rendering
+import Snapshot
+import Styling
+import Testing
+
+/// Ledgers without rows: one that all may see, with a column for staff, and one for staff.
+private struct Ledgers: FeatureSource {
+  var audience = Audience.staff
+  private let snapshot: Snapshot
+  private let fields = [
+    Field(
+      name: "kind", type: .text,
+      codes: [
+        CodeMeaning(value: "1", title: Title(japanese: "丸", english: "Round")),
+        CodeMeaning(value: "2", title: Title(japanese: "角")),
+      ], audience: .public),
+    Field(name: "state", type: .text, audience: .staff),
+  ]
+
+  init(audience: Audience = .staff) throws {
+    self.audience = audience
+    let builder = SnapshotBuilder(revision: 1, columnCount: 2)
+    let path = FileManager.default.temporaryDirectory.path + "/machizu-\(UUID().uuidString).mzs"
+    try Data(try builder.build()).write(to: URL(filePath: path))
+    snapshot = try Snapshot(path: path)
+    try FileManager.default.removeItem(atPath: path)
+  }
+
+  func view(of layer: LayerID) throws(SourceError) -> (any LayerView)? {
+    guard layer.text == "things" || (layer.text == "secrets" && audience >= .staff) else {
+      return nil
+    }
+    return SnapshotView(snapshot, layer: layer, fields: fields, audience: audience)
+  }
+}
+
+@Suite("The legend of a style")
+struct LegendTests {
+  private func map(_ layers: String) throws -> MapStyle {
+    let bytes = Array(
+      """
+      {"version": 8, "sources": {"machizu": {"type": "vector"}},
+       "metadata": {"machizu:tile-size": 256, "machizu:minzoom": 0, "machizu:maxzoom": 20},
+       "layers": [\(layers)]}
+      """.utf8)
+    return MapStyle(
+      try StyleDocument(parsing: bytes, id: "test"), documentBytes: bytes, fonts: try FontSet(),
+      symbols: .empty)
+  }
+
+  private func layer(
+    _ id: String, _ legend: String, of source: String = "things", _ more: String = "",
+    paint: String = "\"fill-color\": \"#CFE5BC\""
+  ) -> String {
+    """
+    {"id": "\(id)", "type": "fill", "source": "machizu", "source-layer": "\(source)", \(more)
+     "metadata": {"machizu:legend": \(legend)}, "paint": {\(paint)}}
+    """
+  }
+
+  private var several: String {
+    [
+      layer("low", #"{"ja": "下", "en": "Low"}"#, #""maxzoom": 14,"#),
+      layer("high", #"{"ja": "上", "en": "High"}"#, #""minzoom": 14,"#),
+      layer("off", #"{"ja": "隠"}"#, #""layout": {"visibility": "none"},"#),
+      layer("codes", #"{"title": {"ja": "種類", "en": "Kinds"}, "codes": "kind"}"#),
+      layer(
+        "states",
+        """
+        {"title": {"ja": "状態"}, "entries": [
+          {"title": {"ja": "済"}, "properties": {"kind": "1"}},
+          {"title": {"ja": "未"}, "properties": {"state": "2"}}]}
+        """),
+      layer("secret", #"{"ja": "秘"}"#, of: "secrets"),
+      #"{"id": "mute", "type": "line", "source": "machizu", "source-layer": "things"}"#,
+    ].joined(separator: ",\n")
+  }
+
+  private func ids(_ legend: Legend) -> [String] { legend.sections.map(\.id) }
+
+  @Test("what is drawn on top comes first; layers without a sign or switched off are left out")
+  func order() throws {
+    let legend = try Legend(of: map(several), source: Ledgers())
+    #expect(ids(legend) == ["secret", "states", "codes", "high", "low"])
+    #expect(legend.sections[3].title == Title(japanese: "上", english: "High"))
+    #expect(legend.sections[3].title.text(in: .english) == "High")
+    #expect(legend.sections[0].title.text(in: .english) == "秘")
+  }
+
+  @Test("a zoom leaves what is drawn there", arguments: [(13, "low"), (14, "high"), (20, "high")])
+  func zoom(_ zoom: Int, _ drawn: String) throws {
+    let legend = try Legend(of: map(several), zoom: zoom, source: Ledgers())
+    #expect(ids(legend) == ["secret", "states", "codes", drawn])
+  }
+
+  @Test("layers that are chosen are there even if they are switched off at first, and no others")
+  func selection() throws {
+    let things = try Legend(
+      of: map(several), selection: MapSelection(layers: ["things"]), source: Ledgers())
+    #expect(ids(things) == ["states", "codes", "off", "high", "low"])
+    let others = try Legend(
+      of: map(several), selection: MapSelection(layers: ["others"]), source: Ledgers())
+    #expect(others.sections.isEmpty)
+  }
+
+  @Test("the values of a closed list have the titles of the declaration")
+  func codes() throws {
+    let legend = try Legend(of: map(several), source: Ledgers())
+    let section = try #require(legend.sections.first { $0.id == "codes" })
+    #expect(
+      section.items.map(\.title)
+        == [Title(japanese: "丸", english: "Round"), Title(japanese: "角")])
+    #expect(section.items.map { $0.properties["kind"] } == [.string("1"), .string("2")])
+  }
+
+  @Test("layers and classes that the audience does not see are not there")
+  func audience() throws {
+    let legend = try Legend(of: map(several), source: Ledgers(audience: .public))
+    #expect(ids(legend) == ["states", "codes", "high", "low"])
+    #expect(legend.sections[0].items.map(\.title.japanese) == ["済"])
+    let staff = try Legend(of: map(several), source: Ledgers())
+    #expect(staff.sections[1].items.map(\.title.japanese) == ["済", "未"])
+  }
+
+  @Test("the sample shows the class's colour")
+  func sample() throws {
+    let red = try map(layer("one", #"{"ja": "赤"}"#, paint: "\"fill-color\": \"#FF0000\""))
+    let picture = TileRenderer(red, selection: MapSelection())
+      .render(try Legend(of: red, source: Ledgers()), scale: 1)
+    // The middle of the first sample.
+    let index = (23 * picture.width + 32) * 4
+    #expect(Array(picture.bytes[index..<index + 4]) == [255, 0, 0, 255])
+  }
+
+  @Test("a heading that would end a column begins the next one")
+  func headings() throws {
+    let codes = layer("codes", #"{"title": {"ja": "種類"}, "codes": "kind"}"#)
+    func height(_ signs: Int) throws -> (width: Int, height: Int) {
+      // The last layer comes first: the heading stands below the single signs.
+      let singles = (0..<signs).map { layer("l\($0)", #"{"ja": "印"}"#) }
+      let map = try map(([codes] + singles).joined(separator: ",\n"))
+      let picture = TileRenderer(map, selection: MapSelection())
+        .render(try Legend(of: map, source: Ledgers()), scale: 1)
+      return (picture.width, picture.height)
+    }
+    // A row is 26 pixels high and the margins are 20; a column has 40 rows.
+    let one = try height(37)
+    #expect(one.height == 40 * 26 + 20)
+    let cut = try height(38)
+    #expect(cut.width == 2 * one.width && cut.height == 40 * 26 + 20)
+    let moved = try height(39)
+    #expect(moved.width == 2 * one.width && moved.height == 39 * 26 + 20)
+  }
+}
