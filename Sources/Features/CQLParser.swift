@@ -7,7 +7,7 @@ internal import Geometry
 struct CQLParser {
   /// Bytes of UTF-8.
   static let lengthLimit = 65_536
-  static let depthLimit = 64
+  static let depthLimit = 32
 
   var lexer: CQLLexer
   var token: CQLToken

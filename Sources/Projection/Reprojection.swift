@@ -1,5 +1,6 @@
 internal import CProj
 public import Geometry
+internal import Glibc
 
 /// One prepared conversion between two reference systems, east (or longitude) first on both sides.
 ///
@@ -61,8 +62,9 @@ public final class Reprojection {
     unsafe proj_destroy(plain)
     unsafe pipeline = normal
     accuracyMetres = unsafe Self.accuracy(from: source, to: target, context)
-    unsafe gridSteps =
-      gridFolder == nil ? [] : unsafe Self.gridSteps(from: source, to: target, context)
+    // PROJ remembers names of grids that any context found: look at the folder itself.
+    let hasGrid = gridFolder.map { unsafe access("\($0)/\(Self.tokyoGrid)", R_OK) == 0 } ?? false
+    unsafe gridSteps = hasGrid ? unsafe Self.gridSteps(from: source, to: target, context) : []
   }
 
   deinit {

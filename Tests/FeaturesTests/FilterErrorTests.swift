@@ -117,15 +117,15 @@ import Testing
       let text = String(repeating: part, count: count) + end
       let isLimited: Bool
       switch refusal(text)?.fault {
-      case .tooDeep(limit: 64)?: isLimited = true
+      case .tooDeep(limit: 32)?: isLimited = true
       default: isLimited = false
       }
       #expect(isLimited, "\(part)")
     }
     let collections =
       "S_INTERSECTS(geometry, " + String(repeating: "GEOMETRYCOLLECTION(", count: 2000)
-    #expect(refusal(collections)?.fault == .tooDeep(limit: 64))
-    let nested = String(repeating: "(", count: 60) + "公開" + String(repeating: ")", count: 60)
+    #expect(refusal(collections)?.fault == .tooDeep(limit: 32))
+    let nested = String(repeating: "(", count: 28) + "公開" + String(repeating: ")", count: 28)
     #expect(refusal(nested) == nil)
     let flat = String(repeating: "公開 AND ", count: 5000) + "公開"
     #expect(refusal(flat) == nil)
