@@ -134,7 +134,7 @@ struct AreaQueryTests {
     let http = town.public.http
     let items = "/ogc/collections/garbage_points/items"
     for text in [
-      "状態 = '1' AND 自治会番号 LIKE '0%'", "S_INTERSECTS(geometry, BBOX(140.91,35.3,140.92,35.31))",
+      "状態 = '1' AND 管理番号 LIKE '01%'", "S_INTERSECTS(geometry, BBOX(140.91,35.3,140.92,35.31))",
     ] {
       let asked = try machizu.features(
         ["garbage_points", "--audience", "public", "--where", text])
