@@ -172,7 +172,8 @@ struct DamageTests {
         kind: .polygon,
         parts: [
           [
-            GridPoint(x: x, y: y), GridPoint(x: x + side, y: y), GridPoint(x: x + side, y: y + side),
+            GridPoint(x: x, y: y), GridPoint(x: x + side, y: y),
+            GridPoint(x: x + side, y: y + side),
             GridPoint(x: x, y: y + side),
           ]
         ])
@@ -183,7 +184,8 @@ struct DamageTests {
         number == 0
         ? square(40_000_000_000, 27_000_000_000, 40_000_000)
         : square(
-          40_000_000_000 + Int64(number % 64) * 4000, 27_000_000_000 + Int64(number / 64) * 4000, 90)
+          40_000_000_000 + Int64(number % 64) * 4000, 27_000_000_000 + Int64(number / 64) * 4000, 90
+        )
       rows.append(
         SnapshotRow(
           key: FeatureKey(String(10_000 + number)), storeRow: 1, audience: .public, values: [],
