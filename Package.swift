@@ -94,14 +94,16 @@ let package = Package(
       "Serving",
       [
         "CMicrohttpdShim", "Features", "Formats", "Geometry", "JSON", "LayerStore",
-        "PNG", "Query", "Raster", "Rendering", "Styling", "Tiles", "Workers", "Workspace",
+        "PNG", "Projection", "Query", "Raster", "Rendering", "Styling", "Tiles", "Workers",
+        "Workspace",
       ], exclude: ["Viewer"]),
     .executableTarget(
       name: "machizu",
       dependencies: [
         "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering", "PNG",
-        "Projection", "Query", "Raster", "Rendering", "Serving", "SpatialIndex", "Styling", "Tiles",
-        "Workers", "Workspace",
+        "Projection", "Query", "Raster", "Rendering", "Serving", "Snapshot", "SpatialIndex",
+        "Styling",
+        "Tiles", "Workers", "Workspace",
       ], swiftSettings: strict),
     library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),
     .executableTarget(

@@ -44,7 +44,8 @@ public struct SnapshotFiles: Sendable {
   ) throws(StoreError) -> Snapshot {
     let path = path(layer, epoch: store.epoch, declaration: declaration)
     if FileContents.exists(path), let snapshot = try? Snapshot(path: path),
-      snapshot.revision == layer.revision, snapshot.columnCount == layer.fields.count
+      snapshot.revision == layer.revision, snapshot.columnCount == layer.fields.count,
+      snapshot.damage == nil
     {
       return snapshot
     }
@@ -77,6 +78,26 @@ public struct SnapshotFiles: Sendable {
       throw .folder(error.description)
     }
     return try StoreError.wrapping { try Snapshot(path: path) }
+  }
+
+  /// Looks at every page of every file; removes those that cannot be used, which are made again when
+  /// their layer is next asked for.
+  ///
+  /// - Returns: how many are whole, and what was wrong with the others.
+  public func verify() -> (wholeCount: Int, faults: [SnapshotError]) {
+    var wholeCount = 0
+    var faults: [SnapshotError] = []
+    for name in FileContents.list(folder) where name.hasSuffix(".mzs") {
+      let path = FileContents.join(folder, name)
+      do {
+        try Snapshot(path: path).verify()
+        wholeCount += 1
+      } catch {
+        faults.append(error)
+        FileContents.remove(path)
+      }
+    }
+    return (wholeCount, faults)
   }
 
   /// Deletes the files that no layer of the store needs any more; mapped ones live on in memory.

@@ -45,6 +45,12 @@ public final class TileRenderer {
       }
     }
     try paintLabels(scene, frame: frame, into: &pixmap)
+    do {
+      try source.confirm()
+    } catch {
+      forgetDecisions()
+      throw .source(error)
+    }
     return pixmap
   }
 

@@ -45,7 +45,7 @@ enum CommandError: Error {
       self = error.isRefusedInput ? .refused(error.description) : .failed(error.description)
     case let error as QueryError:
       switch error {
-      case .unreadable: self = .failed(error.description)
+      case .unreadable, .damaged: self = .failed(error.description)
       default: self = .usage(error.description)
       }
     case let error as StoreError:

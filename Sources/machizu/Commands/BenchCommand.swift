@@ -2,7 +2,7 @@ extension Command {
   static let bench = Command(
     name: "bench",
     usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR | tiles [--style STYLE] "
-      + "| index --boxes DIR [--tag 1m] | town --style STYLE TILES.txt [--meta]",
+      + "| index --boxes DIR [--tag 1m] | snapshot LAYER | town --style STYLE TILES.txt [--meta]",
     summary: "Time the kernels, one line a row",
     options: [
       Option("--scene", "FILE", "a scene of shapes"),
@@ -28,7 +28,15 @@ private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int3
     Console.write(try benchTown(townRequest(arguments), workspace: try session.workspace()))
     return 0
   }
-  switch try arguments.operand("a benchmark: raster, png, tiles, index or town") {
+  if arguments.operands.first == "snapshot" {
+    guard arguments.operands.count == 2 else {
+      throw CommandError.usage("Name the layer: machizu bench snapshot LAYER")
+    }
+    try benchSnapshot(
+      of: arguments.operands[1], workspace: try session.workspace(), json: session.isJSON)
+    return 0
+  }
+  switch try arguments.operand("a benchmark: raster, png, tiles, index, snapshot or town") {
   case "raster":
     guard let scene = arguments["--scene"] else {
       throw CommandError.usage("bench raster needs --scene FILE.rsc.")
@@ -50,7 +58,7 @@ private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int3
     try benchIndex(boxes: boxes, tag: arguments["--tag"] ?? "1m", json: session.isJSON)
   case let name:
     throw CommandError.usage(
-      "There is no benchmark “\(name)”; raster, png, tiles, index and town are there."
+      "There is no benchmark “\(name)”; raster, png, tiles, index, snapshot and town are there."
     )
   }
   return 0
