@@ -91,6 +91,12 @@ public struct StyleLayer: Sendable {
     properties.symbolLayout(in: complete(context))
   }
 
+  /// The properties that the style sets, by name, with their values for a feature.
+  public func values(in context: EvaluationContext) -> [(name: String, value: StyleValue)] {
+    let context = complete(context)
+    return properties.names.map { (name: $0, value: properties.value(of: $0, in: context)) }
+  }
+
   private func complete(_ context: EvaluationContext) -> EvaluationContext {
     guard !state.isEmpty else { return context }
     var context = context

@@ -10,13 +10,13 @@ struct DocumentMetadata: Sendable {
 }
 
 extension StyleReader {
-  private static let documentKeys = [
+  static let documentMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:minzoom", "machizu:maxzoom", "machizu:tile-size",
   ]
-  private static let layerKeys = [
+  static let layerMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
   ]
-  private static let legendKeys = ["title", "entries", "codes"]
+  static let legendKeys = ["title", "entries", "codes"]
 
   mutating func readMetadata(_ json: JSONValue) -> DocumentMetadata {
     var metadata = DocumentMetadata()
@@ -35,7 +35,8 @@ extension StyleReader {
         default: refuse("expected 256 or 512", path, member.value.position)
         }
       default:
-        refuse(unknown: member, in: "metadata", known: Self.documentKeys, what: "the metadata")
+        refuse(
+          unknown: member, in: "metadata", known: Self.documentMetadataKeys, what: "the metadata")
       }
     }
     if lowest <= highest {
@@ -76,7 +77,8 @@ extension StyleReader {
         } else {
           refuse("expected true or false", memberPath, member.value.position)
         }
-      default: refuse(unknown: member, in: path, known: Self.layerKeys, what: "the metadata")
+      default:
+        refuse(unknown: member, in: path, known: Self.layerMetadataKeys, what: "the metadata")
       }
     }
     return metadata
