@@ -123,6 +123,9 @@ public struct MapPage: Sendable {
     for name in ["leaflet.min.js", "leaflet.css", "images/layers.png", "images/layers-2x.png"] {
       files.append(("viewer/leaflet/" + name, try Self.read("\(leaflet)/\(name)")))
     }
+    // Who passes Leaflet on passes its licence on.
+    let licence = try Self.read("\(viewer)/published/leaflet-licence.txt")
+    files.append(("viewer/leaflet/LICENSE.txt", licence))
     self.files = files
   }
 
