@@ -9,7 +9,9 @@ struct Command: Sendable {
   let run: @Sendable (Arguments, Session) throws -> Int32
 
   static let all: [Command] = [
-    .import, .layers, .describe, .history, .query, .render, .legend, .publish, .serve, .check, .backup,
+    .import, .layers, .describe, .history, .query, .render, .legend, .publish, .nightly, .serve,
+    .check,
+    .backup,
     .restore,
     .bench, .completion,
   ]
