@@ -57,6 +57,10 @@ struct NightlyTests {
     let declaration = try town.read("Layers/streets/layer.json")
     try town.write("Layers/streets/layer.json", declaration + "\n")
     #expect(imported(try night()) == ["streets"])
+    // A companion of a source file, as a .prj beside a .shp, is read with it.
+    try town.write("Layers/streets/streets.prj", "GEOGCS[…]")
+    #expect(imported(try night()) == ["streets"])
+    #expect(imported(try night()) == [])
   }
 
   @Test("draws an archive again when what it shows has changed, as a new render would")
