@@ -96,6 +96,9 @@ struct NightlyReport {
     ]
     for imported in imports {
       let report = imported.report
+      let isSilent =
+        report.added + report.changed + report.removed + report.rejected + report.conflicts == 0
+      guard !isSilent else { continue }
       let counts =
         isJapanese
         ? "追加 \(report.added)、変更 \(report.changed)、削除 \(report.removed)、"
