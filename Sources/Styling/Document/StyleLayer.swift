@@ -91,6 +91,17 @@ public struct StyleLayer: Sendable {
     properties.symbolLayout(in: complete(context))
   }
 
+  /// The values of a `symbol` layer's features.
+  ///
+  /// - Parameter context: without a feature.
+  public func symbolLayouts(in context: EvaluationContext) -> SymbolLayouts {
+    SymbolLayouts(self, base: symbolLayout(in: context))
+  }
+
+  func textField(in context: EvaluationContext) -> FormattedText {
+    properties.transformedField(in: complete(context))
+  }
+
   private func complete(_ context: EvaluationContext) -> EvaluationContext {
     guard !state.isEmpty else { return context }
     var context = context
