@@ -98,7 +98,7 @@ struct LabelPlacement {
   }
 
   private struct GroupState {
-    var blocks: [BlockID: Range<Int>] = [:]
+    var blocks = BlockTable()
     var entries: [Entry] = []
     /// The blocks of the last window: all of them are known.
     var filled: BlockRange?

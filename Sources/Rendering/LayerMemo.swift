@@ -52,7 +52,8 @@ enum LayerMemo {
           let layout = layouts.layout(in: context)
           return SymbolTemplate(
             layout, scale: scale,
-            iconSide: layout.icon.image.map { map.symbols.longerSide(of: $0) } ?? 0)
+            iconSide: layout.icon.image.map { map.symbols.longerSide(of: $0) } ?? 0,
+            repeatDistance: style.repeatDistance)
         })
     }
   }

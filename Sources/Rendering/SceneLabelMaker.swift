@@ -147,24 +147,21 @@ struct SceneLabelMaker: LabelMaker {
       measure(selection.parts[Int(item.firstPart) + number], of: item)
       let length = line.length
       guard length > 0 else { continue }
-      // The text reaches this far from its middle, so nearer to an end it cannot stand.
-      var half: Int64 = 0
-      if followsLine {
-        guard let text = template.lineText(renderer.letterer) else { return }
-        half = Int64(text.horizontal.advance) / 2
-        guard half * 2 <= length else { continue }
-      }
       var kept: Int32 = -1
       for (index, distance) in distances(length, template).enumerated() {
-        guard distance >= half, distance + half <= length, let place = line.point(at: distance),
-          area.contains(place.x, place.y)
-        else { continue }
+        guard let place = line.point(at: distance), area.contains(place.x, place.y) else {
+          continue
+        }
         var seed = seed(
           x: place.x, y: place.y, part: number << 20 | index, item, template, paint)
         guard followsLine else {
           append(seed, item, template, labels, into: &seeds)
           continue
         }
+        // The text reaches this far from its middle, so nearer to an end it cannot stand.
+        guard let text = template.lineText(renderer.letterer) else { return }
+        let half = Int64(text.horizontal.advance) / 2
+        guard distance >= half, distance + half <= length else { continue }
         if kept < 0 { kept = labels.keep(line.measured) }
         seed.line = kept
         seed.distance = distance

@@ -28,7 +28,9 @@ final class SymbolTemplate {
   private(set) lazy var colour = Colour(layout.text.colour, opacity: layout.text.opacity)
 
   /// - Parameter iconSide: the longer side of the layout's symbol, pixels; 0 for none.
-  init(_ layout: SymbolLayout, scale: Int, iconSide: Double) {
+  init(
+    _ layout: SymbolLayout, scale: Int, iconSide: Double, repeatDistance: Double? = nil
+  ) {
     self.layout = layout
     self.scale = scale
     text = layout.text.field.text
@@ -39,7 +41,8 @@ final class SymbolTemplate {
     let unit = Double(scale) * 256
     padding = Int64((min(layout.text.padding, 32) * unit).rounded())
     spacing = Int64((max(layout.spacing, 1) * unit).rounded())
-    repeatDistance = Int64((min(layout.spacing, 512) * unit * 0.75).rounded())
+    let kept = repeatDistance ?? min(layout.spacing, 512) * 0.75
+    self.repeatDistance = Int64((kept * unit).rounded())
     reachX = extent.fixed(scale: scale).x
     reachY = extent.fixed(scale: scale).y
   }

@@ -1,3 +1,4 @@
+public import Features
 internal import Lettering
 internal import Raster
 internal import Styling
@@ -25,15 +26,34 @@ extension TileRenderer {
     }
   }
 
+  /// How many labels with text stand in a frame, by style layer: those whose boxes meet it.
+  public func labelCounts(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> [String: Int] {
+    let scene = try scene(for: frame, source: source)
+    let window = Self.window(of: frame)
+    let byRank = Dictionary(
+      scene.labels.map { ($0.group.styleLayer, $0.style.id) }, uniquingKeysWith: { $1 })
+    var counts: [String: Int] = [:]
+    for (candidate, place) in standingLabels(scene, frame: frame)
+    where candidate.ink.text != nil && place.boxes.contains(where: { $0.intersects(window) }) {
+      counts[byRank[candidate.rank.styleLayer] ?? "", default: 0] += 1
+    }
+    return counts
+  }
+
+  private static func window(of frame: PictureFrame) -> LabelBox {
+    LabelBox(
+      minX: frame.fixedOriginX, minY: frame.fixedOriginY,
+      maxX: (frame.originX + Int64(frame.width)) << 8,
+      maxY: (frame.originY + Int64(frame.height)) << 8)
+  }
+
   private func standingLabels(
     _ scene: Scene, frame: PictureFrame
   ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place)] {
     guard !scene.labels.isEmpty else { return [] }
-    let window = LabelBox(
-      minX: frame.fixedOriginX, minY: frame.fixedOriginY,
-      maxX: (frame.originX + Int64(frame.width)) << 8,
-      maxY: (frame.originY + Int64(frame.height)) << 8)
     var maker = SceneLabelMaker(self, scene: scene, frame: frame)
-    return scene.placement.standing(in: window, maker: &maker)
+    return scene.placement.standing(in: Self.window(of: frame), maker: &maker)
   }
 }

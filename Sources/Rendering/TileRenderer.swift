@@ -66,7 +66,7 @@ public final class TileRenderer {
   }
 
   /// The style's layers over views of the source, kept as long as neither zoom nor data change.
-  private func scene(
+  func scene(
     for frame: PictureFrame, source: any FeatureSource
   ) throws(RenderError) -> Scene {
     let pinned = try PinnedLayers(
