@@ -15,6 +15,7 @@ extension StyleReader {
   ]
   static let layerMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
+    "machizu:repeat",
   ]
   static let legendKeys = ["title", "entries", "codes"]
 
@@ -76,6 +77,12 @@ extension StyleReader {
           metadata.fitsInside = fitsInside
         } else {
           refuse("expected true or false", memberPath, member.value.position)
+        }
+      case "machizu:repeat":
+        if let distance = member.value.double, (0...512).contains(distance) {
+          metadata.repeatDistance = distance
+        } else {
+          refuse("expected a number from 0 to 512", memberPath, member.value.position)
         }
       default:
         refuse(unknown: member, in: path, known: Self.layerMetadataKeys, what: "the metadata")
