@@ -3,7 +3,8 @@
 /// Distances are sums of the sections' lengths, each rounded to 1/256 pixel: integers, so that moving the
 /// line by any whole number of 1/256 pixels changes nothing but the places.
 public struct MeasuredLine: Sendable {
-  private let points: [SIMD2<Int64>]
+  /// No two in a row at the same place.
+  public let points: [SIMD2<Int64>]
   /// The distance of each point from the first.
   private let distances: [Int64]
 

@@ -90,8 +90,12 @@ private struct ChangeSearch {
   mutating func touch(_ box: GridBox) {
     let low = frame.fixed(GridPoint(x: box.minX, y: box.minY))
     let high = frame.fixed(GridPoint(x: box.maxX, y: box.maxY))
-    // Two pixels, for what a zoom band rounds.
-    add(LabelBox(minX: low.x, minY: low.y, maxX: high.x, maxY: high.y).grown(by: 512))
+    // Names run on over the next lines, so those within their reach may change as well. Two pixels more,
+    // for what a zoom band rounds.
+    let (reach, otherReach) = (new.placement.reach, old.placement.reach)
+    add(
+      LabelBox(minX: low.x, minY: low.y, maxX: high.x, maxY: high.y)
+        .grown(x: max(reach.x, otherReach.x) + 512, y: max(reach.y, otherReach.y) + 512))
   }
 
   /// Compares blocks until the answers agree all around.

@@ -29,9 +29,12 @@ enum LayerMemo {
     }
   }
 
-  /// - Parameter context: of a feature without properties.
+  /// - Parameters:
+  ///   - context: of a feature without properties.
+  ///   - layouts: of a symbol layer.
   init(
-    _ style: StyleLayer, view: any LayerView, context: EvaluationContext, map: MapStyle, scale: Int
+    _ style: StyleLayer, view: any LayerView, context: EvaluationContext, map: MapStyle, scale: Int,
+    layouts: SymbolLayouts?
   ) {
     func memo<Paint>(
       _ make: @escaping (StyleLayer, EvaluationContext) -> Paint?
@@ -46,7 +49,7 @@ enum LayerMemo {
     case .line: self = .line(memo { $0.linePaint(in: $1) })
     case .circle: self = .circle(memo { $0.circlePaint(in: $1) })
     case .symbol:
-      let layouts = style.symbolLayouts(in: context)
+      let layouts = layouts ?? style.symbolLayouts(in: context)
       self = .symbol(
         memo { _, context in
           let layout = layouts.layout(in: context)

@@ -70,9 +70,9 @@ final class Scene {
   private let sources: [SourceLayer]
   var placement: LabelPlacement
 
-  /// - Parameter lengths: what is known of the columns' texts.
+  /// - Parameter extents: what is known of how far labels reach.
   init(
-    map: MapStyle, selection: MapSelection, pinned: PinnedLayers, lengths: inout ColumnLengths
+    map: MapStyle, selection: MapSelection, pinned: PinnedLayers, extents: inout LabelExtents
   ) {
     styleZoom = pinned.styleZoom
     scale = pinned.identity.scale
@@ -91,7 +91,9 @@ final class Scene {
       }
       let source = sources[name] ?? SourceLayer(view: view)
       sources[name] = source
-      let made = LayerMemo(style, view: view, context: base, map: map, scale: scale)
+      let layouts = style.type == .symbol ? extents.layouts(of: style, at: position, in: base) : nil
+      let made = LayerMemo(
+        style, view: view, context: base, map: map, scale: scale, layouts: layouts)
       source.reachPixels = max(source.reachPixels, made.reachPixels)
       for column in made.columns where !source.columns.contains(column) {
         source.columns.append(column)
@@ -100,10 +102,10 @@ final class Scene {
         Layer(
           style: style, position: position, source: source, memo: made,
           slots: made.columns.compactMap { source.columns.firstIndex(of: $0) }))
-      guard case .symbol(let memo) = made else { continue }
-      let extent = LabelExtent(
-        of: style, base: style.symbolLayout(in: base), iconSide: map.symbols.longestSide
-      ) { column in lengths.longest(column, of: view) }
+      guard case .symbol(let memo) = made, let layouts else { continue }
+      let extent = extents.extent(
+        of: style, at: position, base: layouts.base, zoom: styleZoom, map: map, view: view,
+        audience: pinned.identity.audience)
       let group = LabelGroup(
         style, styleLayer: map.document.layers.count - position, extent: extent.fixed(scale: scale))
       labels.append(Labels(style, view: view, memo: memo, group: group))

@@ -106,6 +106,7 @@ struct SceneLabelMaker: LabelMaker {
     if template.standsAlone, !template.layout.icon.ignoresPlacement {
       var obstacle = seed
       obstacle.isObstacle = true
+      obstacle.repeatDistance = 0
       seeds.append(obstacle)
     }
     guard !template.text.isEmpty || template.layout.icon.image != nil && !template.standsAlone
@@ -154,19 +155,21 @@ struct SceneLabelMaker: LabelMaker {
         }
         var seed = seed(
           x: place.x, y: place.y, part: number << 20 | index, item, template, paint)
+        seed.repeatDistance = template.repeatDistance
+        seed.textHash = template.textHash
         guard followsLine else {
           append(seed, item, template, labels, into: &seeds)
           continue
         }
-        // The text reaches this far from its middle, so nearer to an end it cannot stand.
         guard let text = template.lineText(renderer.letterer) else { return }
+        // The text reaches this far from its middle: nearer to an end it cannot stand, unless the line
+        // goes on.
         let half = Int64(text.horizontal.advance) / 2
-        guard distance >= half, distance + half <= length else { continue }
+        let joins = labels.style.joinsLines && item.kind == .line
+        guard joins || distance >= half && distance + half <= length else { continue }
         if kept < 0 { kept = labels.keep(line.measured) }
         seed.line = kept
         seed.distance = distance
-        seed.repeatDistance = template.repeatDistance
-        seed.textHash = template.textHash
         seeds.append(seed)
       }
     }
@@ -226,7 +229,7 @@ extension SceneLabelMaker {
       rank.priority = .min
       made = obstacle(seed, template)
     } else if seed.line >= 0 {
-      made = following(seed, template, along: labels.line(seed.line))
+      made = following(seed, template, labels)
     } else {
       made = standing(seed, template)
     }
@@ -294,13 +297,32 @@ extension SceneLabelMaker {
     return places.isEmpty ? nil : (ink, places)
   }
 
+  /// The line for a text, longer than its own section where that is too short, and where on it the
+  /// text's middle is.
+  private func line(
+    of seed: LabelSeed, for text: LineText, _ template: SymbolTemplate, _ labels: Scene.Labels
+  ) -> (line: MeasuredLine, distance: Int64) {
+    let line = labels.line(seed.line)
+    guard labels.style.joinsLines else { return (line, seed.distance) }
+    let half = text.reach
+    let before = half - seed.distance
+    let after = half - (line.length - seed.distance)
+    guard before > 0 || after > 0 else { return (line, seed.distance) }
+    var joiner = SectionJoiner(labels, frame: frame, text: template.text)
+    let joined = joiner.joined(
+      line, row: seed.row, part: seed.part >> 20, before: before, after: after)
+    return (joined.line, joined.before + seed.distance)
+  }
+
   /// A text along its line.
   private func following(
-    _ seed: LabelSeed, _ template: SymbolTemplate, along line: MeasuredLine
+    _ seed: LabelSeed, _ template: SymbolTemplate, _ labels: Scene.Labels
   ) -> (ink: LabelCandidate.Ink, places: [LabelCandidate.Place])? {
-    guard let text = template.lineText(renderer.letterer),
+    guard let text = template.lineText(renderer.letterer) else { return nil }
+    let (line, distance) = line(of: seed, for: text, template, labels)
+    guard
       let placed = text.place(
-        along: line, centredAt: seed.distance, offset: template.offset(for: .center).y),
+        along: line, centredAt: distance, offset: template.offset(for: .center).y),
       !placed.boxes.isEmpty
     else { return nil }
     let padding = template.padding

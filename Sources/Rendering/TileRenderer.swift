@@ -19,7 +19,7 @@ public final class TileRenderer {
   var path = Path()
   var icons = IconCache()
   private var scene: Scene?
-  private var lengths = ColumnLengths()
+  private var extents = LabelExtents()
 
   public init(_ map: MapStyle, selection: MapSelection) {
     self.map = map
@@ -83,6 +83,6 @@ public final class TileRenderer {
   }
 
   func makeScene(_ pinned: PinnedLayers) -> Scene {
-    Scene(map: map, selection: selection, pinned: pinned, lengths: &lengths)
+    Scene(map: map, selection: selection, pinned: pinned, extents: &extents)
   }
 }

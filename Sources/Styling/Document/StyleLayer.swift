@@ -25,6 +25,8 @@ public struct StyleLayer: Sendable {
   public let labelPriority: Int
   /// Whether a label of an area stands only where it fits inside.
   public let fitsInside: Bool
+  /// Whether a name along a line runs on over the next line of the same name.
+  public let joinsLines: Bool
   /// How far labels of one text along lines keep from each other, pixels of a 1× picture; nil for
   /// three quarters of `symbol-spacing`.
   public let repeatDistance: Double?
@@ -54,6 +56,7 @@ public struct StyleLayer: Sendable {
     labelPriority = metadata.priority
     fitsInside = metadata.fitsInside
     repeatDistance = metadata.repeatDistance
+    joinsLines = metadata.joinsLines
     self.properties = properties
     self.state = state
     filterDependencies = filter?.dependencies ?? ExpressionDependencies()
@@ -128,4 +131,5 @@ struct LayerMetadata: Sendable {
   var priority = 100
   var fitsInside = false
   var repeatDistance: Double?
+  var joinsLines = true
 }

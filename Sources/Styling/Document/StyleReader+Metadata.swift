@@ -15,7 +15,7 @@ extension StyleReader {
   ]
   static let layerMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
-    "machizu:repeat",
+    "machizu:repeat", "machizu:join",
   ]
   static let legendKeys = ["title", "entries", "codes"]
 
@@ -75,6 +75,12 @@ extension StyleReader {
       case "machizu:inside":
         if let fitsInside = member.value.bool {
           metadata.fitsInside = fitsInside
+        } else {
+          refuse("expected true or false", memberPath, member.value.position)
+        }
+      case "machizu:join":
+        if let joinsLines = member.value.bool {
+          metadata.joinsLines = joinsLines
         } else {
           refuse("expected true or false", memberPath, member.value.position)
         }
