@@ -73,11 +73,13 @@ public struct SnapshotFiles: Sendable {
     }
     do {
       try FileContents.makeFolder(folder)
-      try FileContents.replace(path, with: bytes)
     } catch {
       throw .folder(error.description)
     }
-    return try StoreError.wrapping { try Snapshot(path: path) }
+    return try StoreError.wrapping {
+      try Snapshot.write(bytes, to: path)
+      return try Snapshot(path: path)
+    }
   }
 
   /// Looks at every page of every file; removes those that cannot be used, which are made again when
@@ -100,11 +102,14 @@ public struct SnapshotFiles: Sendable {
     return (wholeCount, faults)
   }
 
-  /// Deletes the files that no layer of the store needs any more; mapped ones live on in memory.
+  /// Deletes the files that no layer of the store needs any more, and what was begun by processes that
+  /// are no more; mapped ones live on in memory.
   public func removeStale(keeping paths: Set<String>) {
-    for name in FileContents.list(folder) where name.hasSuffix(".mzs") {
+    for name in FileContents.list(folder) {
       let path = FileContents.join(folder, name)
-      if !paths.contains(path) { FileContents.remove(path) }
+      if name.hasSuffix(".mzs") ? !paths.contains(path) : Snapshot.isAbandoned(name) {
+        FileContents.remove(path)
+      }
     }
   }
 }

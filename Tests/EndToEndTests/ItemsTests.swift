@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -159,6 +160,27 @@ struct DamagedSnapshotTests {
     #expect(run.output.isEmpty)
     #expect(!TestFile.exists(path))
     #expect(try town.machizu.output("query", question) == expected)
+  }
+
+  @Test("a disk that fills while a snapshot is written leaves nothing, and the next question works")
+  func fullDisk() throws {
+    let town = try town()
+    let folder = town.path("var/snapshots")
+    for name in TestFile.list(folder) {
+      try FileManager.default.removeItem(atPath: folder + "/" + name)
+    }
+    // No file may grow beyond 64 KiB; the signal that says so is ignored.
+    let question = ["query", "--workspace", town.path(""), "wells", "--count"]
+    let run = try ProgramRun(
+      "/bin/sh",
+      ["-c", "trap '' XFSZ; ulimit -f 128; exec \"$@\"", "sh", try Repository.machizu()] + question,
+      in: town.path(""), seconds: 60)
+    #expect(run.status == 1 && run.errors.contains("cannot be written"), "\(run.errors)")
+    #expect(TestFile.list(folder).isEmpty)
+    try town.write("var/snapshots/wells-1-0.mzs.999999999.partial", "begun")
+    #expect(try town.machizu.count(["wells"]) == 900)
+    _ = try town.machizu.output("layers")
+    #expect(TestFile.list(folder).allSatisfy { $0.hasSuffix(".mzs") })
   }
 
   @Test("check finds damage, removes the file and says so")
