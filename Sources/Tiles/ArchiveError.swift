@@ -37,6 +37,14 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
     self.byteOffset = byteOffset
   }
 
+  /// Whether the file is at fault, and not the system or the call.
+  public var isRefusedInput: Bool {
+    switch fault {
+    case .outOfOrder, .inUse, .anotherPlan, .exists, .system: false
+    default: true
+    }
+  }
+
   public var description: String {
     let reason =
       switch fault {

@@ -63,7 +63,8 @@ enum CommandError: Error {
     case let error as LetteringError: self = .failed(error.description)
     case let error as PNGError: self = .failed(error.description)
     case let error as ServingError: self = .failed(error.description)
-    case let error as ArchiveError: self = .failed(error.description)
+    case let error as ArchiveError:
+      self = error.isRefusedInput ? .refused(error.description) : .failed(error.description)
     default: self = .failed("\(error)")
     }
   }
