@@ -66,7 +66,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     }
     try requireZoom(range.zoom, of: map)
     try job.draw(frame, to: output)
-  } else if let zooms = try zooms(arguments["--zoom"]) {
+  } else if let zooms = try zoomRange(arguments["--zoom"]) {
     let area = try PyramidArea(arguments, workspace: workspace, source: source)
     if zooms.count == 1, ArchiveKind(path: output) == nil, arguments.has("--bbox") {
       try requireZoom(zooms.lowerBound, of: map)
@@ -121,7 +121,8 @@ func selectedLayers(
   return Set(names)
 }
 
-private func zooms(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
+/// The zooms that `--zoom` names; nil where it names none.
+func zoomRange(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
   guard let text else { return nil }
   let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { TileID.number($0) }
   guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],

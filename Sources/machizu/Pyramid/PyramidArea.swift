@@ -56,7 +56,8 @@ struct PyramidArea: Sendable {
     }
   }
 
-  private static func asked(_ arguments: Arguments) throws(CommandError) -> Box<Geographic>? {
+  /// The box that `--bbox` names; nil where there is none.
+  static func asked(_ arguments: Arguments) throws(CommandError) -> Box<Geographic>? {
     guard let sides = try arguments.numbers("--bbox", count: 4) else { return nil }
     guard
       let box = Box<Geographic>(

@@ -23,11 +23,6 @@ struct PyramidRun {
   let duration: Duration?
   let form: PyramidProgress.Form
 
-  private struct Failed: Error {
-    /// One a metatile: its tiles and why.
-    let reasons: [String]
-  }
-
   private enum Ended {
     case whole
     case byRequest
@@ -152,8 +147,8 @@ struct PyramidRun {
     let window = workers * Self.windowPerWorker
     let delivery = OrderedDelivery<Drawn>()
     let isStopped = Atomic(false)
-    let plan = self.plan
-    let pool = WorkerPool<TileDrawer>(threads: workers, queueLimit: window) { TileDrawer(plan) }
+    let job = plan.job
+    let pool = WorkerPool<TileDrawer>(threads: workers, queueLimit: window) { TileDrawer(job) }
     defer {
       isStopped.store(true, ordering: .relaxed)
       pool.close()

@@ -5,15 +5,15 @@ internal import Tiles
 
 /// Draws the tiles of metatiles as PNG, for one thread.
 final class TileDrawer {
-  private let plan: PyramidPlan
+  private let job: RenderJob
   private let renderer: TileRenderer
   private var encoder = PNGEncoder()
   /// The tile of each zoom in which there is nothing.
   private var empty: [Int: [UInt8]] = [:]
 
-  init(_ plan: PyramidPlan) {
-    self.plan = plan
-    renderer = TileRenderer(plan.job.map, selection: plan.job.selection)
+  init(_ job: RenderJob) {
+    self.job = job
+    renderer = TileRenderer(job.map, selection: job.selection)
   }
 
   /// - Parameter tiles: of one metatile, in the order in which they are given back.
@@ -25,11 +25,11 @@ final class TileDrawer {
       columns = min(columns.lowerBound, tile.column)...max(columns.upperBound, tile.column)
       rows = min(rows.lowerBound, tile.row)...max(rows.upperBound, tile.row)
     }
-    let scale = plan.job.scale
+    let scale = job.scale
     guard let range = TileRange(zoom: first.zoom, columns: columns, rows: rows),
       let frame = PictureFrame(range, scale: scale)
     else { throw CommandError.failed("they have no place in a picture.") }
-    guard let picture = try renderer.renderUnlessEmpty(frame, from: plan.job.source) else {
+    guard let picture = try renderer.renderUnlessEmpty(frame, from: job.source) else {
       let bytes = try emptyTile(first)
       return tiles.map { ($0, bytes) }
     }
@@ -44,11 +44,11 @@ final class TileDrawer {
 
   private func emptyTile(_ tile: TileID) throws -> [UInt8] {
     if let known = empty[tile.zoom] { return known }
-    guard let frame = PictureFrame(tile, scale: plan.job.scale) else {
+    guard let frame = PictureFrame(tile, scale: job.scale) else {
       throw CommandError.failed("they have no place in a picture.")
     }
     let bytes = try encoder.encode(
-      try renderer.renderBackground(frame, from: plan.job.source))
+      try renderer.renderBackground(frame, from: job.source))
     empty[tile.zoom] = bytes
     return bytes
   }
