@@ -9,7 +9,8 @@ struct Command: Sendable {
   let run: @Sendable (Arguments, Session) throws -> Int32
 
   static let all: [Command] = [
-    .import, .layers, .describe, .history, .query, .render, .pyramid, .legend, .serve, .check, .backup,
+    .import, .layers, .describe, .history, .query, .render, .pyramid, .legend, .serve, .check,
+    .backup,
     .restore,
     .bench, .completion,
   ]
