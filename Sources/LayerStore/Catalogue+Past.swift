@@ -88,7 +88,7 @@ extension LayerStore {
         shape: try blob.map { try GeoPackageBlob.decode($0) },
         values: layer.fields.map { field in
           StoredValue.attribute(SQLValue(json: values[field.name]), field: field, notes: nil)
-        })
+        }, unread: [:])
       note(row)
       former.updateValue(row, forKey: key)
     }

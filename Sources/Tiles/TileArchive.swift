@@ -1,144 +1,146 @@
-/// A finished archive of any kind, opened for reading by one thread: which tiles it has, and each.
+public import Geometry
+internal import Synchronization
+
+/// A PMTiles or MBTiles archive of pictures, opened for reading; any number of threads may share it.
 ///
-/// Memory: 24 bytes for each run of tiles of a PMTiles archive, 8 for each tile of another.
-public final class TileArchive {
+/// What the file is, its first bytes say, not its name.
+public final class TileArchive: Sendable {
+  /// What the tiles are.
+  public enum Picture: String, Sendable {
+    case png
+    case jpeg = "jpg"
+    case webp
+    case avif
+
+    public var mediaType: String { self == .jpeg ? "image/jpeg" : "image/\(rawValue)" }
+  }
+
+  /// What the archive tells of itself, as its format holds it.
+  public enum Metadata: Sendable {
+    /// A JSON object in UTF-8.
+    case document([UInt8])
+    case rows([String: String])
+  }
+
   private enum Content {
-    case pmtiles(PMTilesReader, [PMTilesEntry])
-    case mbtiles(MBTilesReader)
-    case folder
+    case pmtiles(PMTilesReader)
+    case mbtiles(SharedReader)
+  }
+
+  /// SQLite's connection serves one thread at a time.
+  private final class SharedReader: Sendable {
+    let reader: Mutex<MBTilesReader>
+
+    init(path: String) throws(ArchiveError) {
+      reader = Mutex(try MBTilesReader(path: path))
+    }
   }
 
   public let path: String
-  /// The tiles that are there by `TileID.hilbertNumber`: rising, and not touching each other.
-  public let ranges: [ClosedRange<UInt64>]
+  public let picture: Picture
+  public let zooms: ClosedRange<Int>
+  /// Degrees; nil where the archive does not say.
+  public let bounds: Box<Geographic>?
+  public let metadata: Metadata
   private let content: Content
-  /// The entry that was found last: its neighbour is mostly asked for next.
-  private var position = 0
-  /// The content read last, which a run's next tile has too.
-  private var last: (offset: UInt64, bytes: [UInt8])?
+  private let identity: FileIdentity?
 
-  /// Opens what `path` names: a file by its first bytes, or a folder of files `Z/X/Y.png`.
+  /// - Throws: for files that are no archive, are damaged, or hold something else than pictures.
   public init(path: String) throws(ArchiveError) {
     self.path = path
-    if Folder.isFolder(path) {
-      content = .folder
-      ranges = try Self.merged(Self.folderNumbers(path))
-      return
-    }
-    let file = try ArchiveFile(path: path, mode: .read)
-    let magic = Array("SQLite format 3".utf8)
-    if try file.size() >= 16, try file.read(at: 0, count: magic.count) == magic {
-      let reader = try MBTilesReader(path: path)
-      content = .mbtiles(reader)
-      ranges = Self.merged(try reader.tileNumbers())
-      return
-    }
-    let reader = try PMTilesReader(path: path)
-    var entries: [PMTilesEntry] = []
-    do {
-      try reader.forEachRun { entries.append($0) }
-    } catch let error as ArchiveError {
-      throw error
-    } catch {
-      throw ArchiveError(path: path, fault: .damagedDirectory(reason: "\(error)"))
-    }
-    content = .pmtiles(reader, entries)
-    var ranges: [ClosedRange<UInt64>] = []
-    for entry in entries {
-      let end = entry.number + UInt64(entry.runLength) - 1
-      if let before = ranges.last, before.upperBound + 1 == entry.number {
-        ranges[ranges.count - 1] = before.lowerBound...end
-      } else {
-        ranges.append(entry.number...end)
+    identity = FileIdentity(path: path)
+    if try Self.isSQLite(path) {
+      let shared = try SharedReader(path: path)
+      let rows = try shared.reader.withLock { (reader) throws(ArchiveError) in
+        try reader.metadata()
       }
+      let held = try shared.reader.withLock { (reader) throws(ArchiveError) in
+        try reader.zooms()
+      }
+      guard let held, held.lowerBound >= 0, held.upperBound <= WorldGrid.highestZoom else {
+        throw ArchiveError(
+          path: path,
+          fault: .damagedMetadata(
+            reason: "its tiles have no zooms from 0 to \(WorldGrid.highestZoom)"))
+      }
+      content = .mbtiles(shared)
+      metadata = .rows(rows)
+      picture = try Self.picture(named: rows["format"] ?? "png", path: path)
+      zooms = held
+      bounds = Self.box(
+        (rows["bounds"] ?? "").split(separator: ",").compactMap { part in
+          Double(part.filter { $0 != " " })
+        })
+    } else {
+      let reader = try PMTilesReader(path: path)
+      let header = reader.header
+      guard header.tileCompression <= PMTilesHeader.noCompression else {
+        throw ArchiveError(
+          path: path, fault: .unsupportedTiles(found: "compressed once more"), byteOffset: 98)
+      }
+      let highest = min(Int(header.zooms.highest), WorldGrid.highestZoom)
+      guard header.zooms.lowest <= header.zooms.highest, header.zooms.lowest <= highest else {
+        throw ArchiveError(
+          path: path,
+          fault: .damagedMetadata(
+            reason: "its zooms are \(header.zooms.lowest) to \(header.zooms.highest)"),
+          byteOffset: 100)
+      }
+      content = .pmtiles(reader)
+      metadata = .document(try reader.metadata())
+      picture = try Self.picture(numbered: header.tileType, path: path)
+      zooms = Int(header.zooms.lowest)...highest
+      bounds = Self.box(header.bounds.map { Double($0) / 1e7 })
     }
-    self.ranges = ranges
   }
 
-  /// How many tiles there are.
-  public var count: UInt64 { ranges.reduce(0) { $0 + UInt64($1.count) } }
-
-  /// What the archive tells about itself, a JSON object in UTF-8; of MBTiles, its table as one.
-  public func metadata() throws(ArchiveError) -> ArchiveMetadata {
-    switch content {
-    case .pmtiles(let reader, _): .json(try reader.metadata())
-    case .mbtiles(let reader): .rows(try reader.metadata())
-    case .folder: .json(try Folder.read(path + "/tiles.json"))
-    }
-  }
-
-  /// A tile's content as stored; nil where there is none.
+  /// A tile's picture as stored; nil where the archive has none.
   public func tile(_ tile: TileID) throws(ArchiveError) -> [UInt8]? {
     switch content {
-    case .pmtiles(let reader, let entries):
-      let number = tile.hilbertNumber
-      guard let entry = entry(for: number, in: entries) else { return nil }
-      if let last, last.offset == entry.offset, last.bytes.count == Int(entry.length) {
-        return last.bytes
-      }
-      let bytes = try reader.content(of: entry)
-      last = (entry.offset, bytes)
-      return bytes
-    case .mbtiles(let reader): return try reader.tile(tile)
-    case .folder:
-      let file = "\(path)/\(tile).png"
-      return Folder.exists(file) ? try Folder.read(file) : nil
+    case .pmtiles(let reader): try reader.tile(tile)
+    case .mbtiles(let shared):
+      try shared.reader.withLock { (reader) throws(ArchiveError) in try reader.tile(tile) }
     }
   }
 
-  private func entry(for number: UInt64, in entries: [PMTilesEntry]) -> PMTilesEntry? {
-    func holds(_ index: Int) -> Bool {
-      entries.indices.contains(index) && entries[index].number <= number
-        && number - entries[index].number < UInt64(entries[index].runLength)
-    }
-    for near in [position, position + 1] where holds(near) {
-      position = near
-      return entries[near]
-    }
-    guard let found = PMTilesDirectory.position(of: number, in: entries), holds(found) else {
-      return nil
-    }
-    position = found
-    return entries[found]
+  /// Whether the file that bears the name now is still the one that was opened.
+  public var isCurrent: Bool { FileIdentity(path: path) == identity }
+
+  private static func isSQLite(_ path: String) throws(ArchiveError) -> Bool {
+    let file = try ArchiveFile(path: path, mode: .read)
+    let magic = Array("SQLite format 3\0".utf8)
+    let size = try file.size()
+    return try file.read(at: 0, count: Int(min(size, UInt64(magic.count)))) == magic
   }
 
-  private static func merged(_ numbers: [UInt64]) -> [ClosedRange<UInt64>] {
-    var ranges: [ClosedRange<UInt64>] = []
-    for number in numbers.sorted() {
-      if let before = ranges.last, number <= before.upperBound + 1 {
-        ranges[ranges.count - 1] = before.lowerBound...number
-      } else {
-        ranges.append(number...number)
-      }
+  private static func picture(named name: String, path: String) throws(ArchiveError) -> Picture {
+    guard let picture = Picture(rawValue: name == "jpeg" ? "jpg" : name) else {
+      throw ArchiveError(path: path, fault: .unsupportedTiles(found: "of the format “\(name)”"))
     }
-    return ranges
+    return picture
   }
 
-  private static func folderNumbers(_ path: String) throws(ArchiveError) -> [UInt64] {
-    var numbers: [UInt64] = []
-    for zoom in Folder.names(path) {
-      guard let z = TileID.number(zoom) else { continue }
-      for column in Folder.names("\(path)/\(zoom)") {
-        guard let x = TileID.number(column) else { continue }
-        for file in Folder.names("\(path)/\(zoom)/\(column)") where file.hasSuffix(".png") {
-          guard let y = TileID.number(file.dropLast(4)) else { continue }
-          guard let tile = TileID(zoom: z, column: x, row: y), file == "\(y).png",
-            column == "\(x)", zoom == "\(z)"
-          else { continue }
-          numbers.append(tile.hilbertNumber)
-        }
-      }
+  private static func picture(
+    numbered number: UInt8, path: String
+  ) throws(ArchiveError) -> Picture {
+    switch number {
+    case 2: return .png
+    case 3: return .jpeg
+    case 4: return .webp
+    case 5: return .avif
+    default:
+      throw ArchiveError(
+        path: path,
+        fault: .unsupportedTiles(found: number == 1 ? "vector tiles" : "of the type \(number)"),
+        byteOffset: 99)
     }
-    guard !numbers.isEmpty || Folder.exists(path + "/tiles.json") else {
-      throw ArchiveError(path: path, fault: .unknownKind)
-    }
-    return numbers
   }
-}
 
-/// What an archive tells about itself, as its kind stores it.
-public enum ArchiveMetadata: Sendable {
-  /// A JSON object in UTF-8.
-  case json([UInt8])
-  case rows([String: String])
+  /// Nil for sides that are no place on the world.
+  private static func box(_ sides: [Double]) -> Box<Geographic>? {
+    guard sides.count == 4, sides.allSatisfy(\.isFinite), abs(sides[0]) <= 180,
+      abs(sides[2]) <= 180, abs(sides[1]) <= 90, abs(sides[3]) <= 90
+    else { return nil }
+    return Box(minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3])
+  }
 }

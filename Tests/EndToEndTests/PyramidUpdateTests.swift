@@ -55,7 +55,7 @@ struct PyramidUpdateTests {
     let total = Int(old.header.addressedTileCount)
     #expect(words.contains("have changed") && most > 0 && most < total / 2, "\(words)")
 
-    let new = try TileArchive(path: path(town, name))
+    let new = try ArchiveTiles(path: path(town, name))
     var changed: Set<String> = []
     for number in new.ranges.joined() {
       let tile = try #require(TileID(hilbertNumber: number))
@@ -129,9 +129,9 @@ struct PyramidUpdateTests {
     for number in 1...count {
       _ = try render(town, "part-\(number).pmtiles", ["--shard", "\(number)/\(count)"])
       parts.append(path(town, "part-\(number).pmtiles"))
-      sum += try TileArchive(path: parts[number - 1]).count
+      sum += try ArchiveTiles(path: parts[number - 1]).count
     }
-    #expect(try sum == TileArchive(path: path(town, "whole." + kind)).count)
+    #expect(try sum == ArchiveTiles(path: path(town, "whole." + kind)).count)
     let joined = path(town, "joined." + kind)
     _ = try town.machizu.output("pyramid", ["merge"] + parts.reversed() + ["-o", joined])
     #expect(try archiveState(joined) == archiveState(path(town, "whole." + kind)))
@@ -194,8 +194,8 @@ struct PyramidUpdateTests {
     _ = try render(town, "box.pmtiles")
     _ = try render(
       town, "inside.pmtiles", options: ["plain", "--zoom", "13-18", "--inside", "areas:A:1"])
-    let box = try TileArchive(path: path(town, "box.pmtiles"))
-    let inside = try TileArchive(path: path(town, "inside.pmtiles"))
+    let box = try ArchiveTiles(path: path(town, "box.pmtiles"))
+    let inside = try ArchiveTiles(path: path(town, "inside.pmtiles"))
     let found = Set(inside.ranges.joined().compactMap { TileID(hilbertNumber: $0)?.description })
     var expected: Set<String> = []
     for zoom in 13...18 {
@@ -256,7 +256,7 @@ struct PyramidUpdateTests {
     _ = try town.machizu.importing()
     let zooms = ["plain", "--zoom", "15-17", "--bbox", "140.88,35.27,140.95,35.33"]
     _ = try render(town, "a.pmtiles", options: zooms)
-    let archive = try TileArchive(path: path(town, "a.pmtiles"))
+    let archive = try ArchiveTiles(path: path(town, "a.pmtiles"))
     let numbers = Array(archive.ranges.joined())
     for number in stride(from: 0, to: numbers.count, by: 29).map({ numbers[$0] }) {
       let tile = try #require(TileID(hilbertNumber: number))

@@ -157,7 +157,7 @@ struct ResumedWritingTests {
     let there = Self.tiles.filter { $0.column % 7 != 3 }
     for tile in there { try writer.add(Self.content(tile), for: tile) }
     try writer.finish(facts)
-    let archive = try TileArchive(path: folder + "/" + name)
+    let archive = try ArchiveTiles(path: folder + "/" + name)
     #expect(archive.count == UInt64(there.count))
     let numbers = Set(archive.ranges.flatMap { Array($0) })
     #expect(numbers == Set(there.map(\.hilbertNumber)))
@@ -168,7 +168,7 @@ struct ResumedWritingTests {
       #expect(try archive.tile(tile) == (tile.column % 7 == 3 ? nil : Self.content(tile)))
     }
     switch try archive.metadata() {
-    case .json(let json): #expect(json == facts.json)
+    case .document(let json): #expect(json == facts.json)
     case .rows(let rows): #expect(rows == ["name": "町", "format": "png"])
     }
   }

@@ -36,8 +36,8 @@ private func runPyramid(_ arguments: Arguments, _ session: Session) throws -> In
 
 /// Lists the tiles that two archives have otherwise.
 private func diff(_ first: String, _ second: String, _ session: Session) throws -> Int32 {
-  let old = try TileArchive(path: first)
-  let new = try TileArchive(path: second)
+  let old = try ArchiveTiles(path: first)
+  let new = try ArchiveTiles(path: second)
   var differences = TileDifferences(isJSON: session.isJSON)
   for range in TileNumbers.union([old.ranges, new.ranges]) {
     for number in range {
@@ -60,7 +60,7 @@ private func diff(_ first: String, _ second: String, _ session: Session) throws 
 private func verify(
   _ path: String, _ arguments: Arguments, _ session: Session
 ) throws -> Int32 {
-  let archive = try TileArchive(path: path)
+  let archive = try ArchiveTiles(path: path)
   let description = try ArchiveDescription(archive)
   let workspace = try session.workspace()
   let contents = try Catalogue(workspace).contents()
@@ -132,7 +132,7 @@ private func write(
 }
 
 private func extract(_ path: String, _ arguments: Arguments) throws -> Int32 {
-  let archive = try TileArchive(path: path)
+  let archive = try ArchiveTiles(path: path)
   var description = try ArchiveDescription(archive)
   let box = try PyramidArea.asked(arguments)
   let zooms = try zoomRange(arguments["--zoom"]) ?? description.zooms
@@ -165,7 +165,7 @@ private func extract(_ path: String, _ arguments: Arguments) throws -> Int32 {
 }
 
 private func merge(_ paths: [String], _ arguments: Arguments) throws -> Int32 {
-  let archives = try paths.map { path throws(ArchiveError) in try TileArchive(path: path) }
+  let archives = try paths.map { path throws(ArchiveError) in try ArchiveTiles(path: path) }
   let parts = try archives.map { try ArchiveDescription($0) }
   var joined = parts[0]
   joined.machizu = joined.machizu(without: ["shard"])

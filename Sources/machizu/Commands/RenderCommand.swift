@@ -84,7 +84,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
       let plan = PyramidPlan(
         job: job, contents: contents, workspace: workspace, zooms: zooms, area: area,
         shard: try shard(arguments))
-      return try PyramidRun(
+      return try PyramidDrawing(
         plan: plan,
         workers: try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online,
         isResumed: arguments.has("--resume"), isUpdate: arguments.has("--update"),
@@ -99,7 +99,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   return 0
 }
 
-private func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
+func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
   let zooms = map.document.tileZooms
   guard zooms.contains(zoom) else {
     throw .usage(

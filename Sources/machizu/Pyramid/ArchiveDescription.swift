@@ -23,10 +23,10 @@ struct ArchiveDescription {
   }
 
   /// What an archive says; where it says nothing of its zooms or bounds, its tiles do.
-  init(_ archive: TileArchive) throws {
+  init(_ archive: ArchiveTiles) throws {
     var members: [String: JSONValue] = [:]
     switch try archive.metadata() {
-    case .json(let bytes):
+    case .document(let bytes):
       for member in try JSONParser.parse(bytes).object ?? [] { members[member.key] = member.value }
     case .rows(let rows):
       for (key, value) in rows { members[key] = JSONValue(.string(value)) }

@@ -9,7 +9,7 @@ internal import Workspace
 
 /// The archive that a run brings up to date, and which of its tiles are still right.
 struct FormerArchive {
-  let archive: TileArchive
+  let archive: ArchiveTiles
   /// What the run will do, for the person.
   let reason: String
   /// Whether the archive is as a full run would leave it.
@@ -22,10 +22,10 @@ struct FormerArchive {
   init?(path: String, plan: PyramidPlan, description: ArchiveDescription) throws {
     let name = path.hasSuffix("/") ? String(path.dropLast()) : path
     guard FileContents.exists(name) else { return nil }
-    archive = try TileArchive(path: name)
+    archive = try ArchiveTiles(path: name)
     ranges = archive.ranges
     let former = try ArchiveDescription(archive)
-    let moving: Set<String> = ["revisions"]
+    let moving: Set<String> = ["revisions", "inside"]
     guard
       former.machizu(without: moving).serialized()
         == description.machizu(without: moving).serialized()

@@ -7,6 +7,8 @@ internal import Workspace
 /// Where a pyramid has tiles: those that a box touches, or those that a feature does.
 struct PyramidArea: Sendable {
   let box: Box<Geographic>
+  /// `LAYER:KEY` where a feature is the area.
+  private(set) var feature: String?
   private let grid: GridBox
   /// The feature's forms; nil for a box.
   private let outline: Outline?
@@ -100,9 +102,10 @@ struct PyramidArea: Sendable {
     }
     var selection = Selection()
     view.search(view.bounds, zoom: WorldGrid.highestZoom, columns: [], into: &selection)
-    guard let area = PyramidArea(selection, items: selection.items.filter { $0.row == row }) else {
+    guard var area = PyramidArea(selection, items: selection.items.filter { $0.row == row }) else {
       throw CommandError.usage("The feature \(text) has no place.")
     }
+    area.feature = text
     return area
   }
 

@@ -59,6 +59,7 @@ struct PyramidPlan: Sendable {
       for layer in layers.sorted() { own.value(layer) }
       own.endArray()
     }
+    if let feature = area.feature { own.member("inside", feature) }
     own.member("epoch", contents.epoch)
     own.member("declarations", String(try declarationsHash(), radix: 16))
     own.key("revisions")

@@ -11,7 +11,7 @@ internal import Workspace
 ///
 /// The output depends on the plan only, not on the number of workers or on where runs ended. Memory:
 /// the renderers, the tiles of `windowPerWorker` metatiles for each worker, and the writer's list.
-struct PyramidRun {
+struct PyramidDrawing {
   /// Metatiles that may be drawn before an earlier one of them is written.
   private static let windowPerWorker = 8
 
@@ -85,7 +85,7 @@ struct PyramidRun {
   private func isWhole(_ output: String, _ facts: ArchiveFacts) throws -> Bool {
     let name = output.hasSuffix("/") ? String(output.dropLast()) : output
     guard FileContents.exists(name), !FileContents.exists(name + ".part"),
-      let archive = try? TileArchive(path: name),
+      let archive = try? ArchiveTiles(path: name),
       let description = try? ArchiveDescription(archive)
     else { return false }
     return description.facts.json == facts.json
