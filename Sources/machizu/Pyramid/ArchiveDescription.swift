@@ -107,15 +107,3 @@ struct ArchiveDescription {
       ])
   }
 }
-
-extension JSONWriter {
-  mutating func member(_ key: String, _ value: String) {
-    self.key(key)
-    self.value(value)
-  }
-
-  mutating func member(_ key: String, _ value: Int) {
-    self.key(key)
-    self.value(value)
-  }
-}
