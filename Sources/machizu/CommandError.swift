@@ -75,7 +75,8 @@ enum CommandError: Error {
       case .damagedArchive, .wrongAudience: self = .refused(error.description)
       default: self = .failed(error.description)
       }
-    case let error as ArchiveError: self = .failed(error.description)
+    case let error as ArchiveError:
+      self = error.isRefusedInput ? .refused(error.description) : .failed(error.description)
     default: self = .failed("\(error)")
     }
   }
