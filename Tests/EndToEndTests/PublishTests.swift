@@ -259,6 +259,29 @@ struct PublishTests {
     #expect(TestFile.list(folder.path).allSatisfy { $0.hasPrefix("out/") })
   }
 
+  @Test("a run that is killed leaves nothing under the name, and is no hindrance")
+  func killed() throws {
+    let town = try town()
+    let target = folder.path + "/out"
+    let program = try RunningProgram(
+      try Repository.machizu(),
+      ["publish"] + town.machizu.place + [
+        target, "--style", "city", "--zoom", "10-18", "--bbox", "140.8,35.2,141,35.4",
+      ],
+      in: town.machizu.workspace)
+    let deadline = Date(timeIntervalSinceNow: 30)
+    while !TestFile.exists(target + ".part"), Date() < deadline { usleep(500) }
+    // A second run keeps away from the first one.
+    let second = try town.machizu("publish", [target, "--style", "city"])
+    program.send(signal: SIGKILL)
+    let status = try program.wait()
+    try #require(status == 128 + SIGKILL, "It ended before it was killed.")
+    #expect(second.status == 1 && second.errors.contains("Another run"), "\(second.errors)")
+    #expect(!TestFile.exists(target))
+    try publish(town, to: "out")
+    #expect(TestFile.list(folder.path).allSatisfy { $0.hasPrefix("out/") })
+  }
+
   @Test("a folder with other things is never replaced, and wrong words are refused")
   func refusals() throws {
     let town = try town()

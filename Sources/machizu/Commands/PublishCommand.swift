@@ -101,6 +101,13 @@ private struct Publication {
     for file in try MapPage().files {
       try FileContents.write(folder + "/" + file.path, file.bytes)
     }
+    // Tiles and data were read one after the other: an import in between would set them at variance.
+    let names = source.layerIDs.map(\.text)
+    guard
+      try Catalogue(workspace).contents().fingerprint(of: names) == contents.fingerprint(of: names)
+    else {
+      throw CommandError.failed("The data changed while they were published; publish again.")
+    }
     try FileContents.write(folder + "/map.js", facts.script)
     try FileContents.write(folder + "/" + Self.mark, markDocument(day: day))
   }
