@@ -77,7 +77,10 @@ let package = Package(
       ["Features", "Geometry", "JSON", "Projection", "SQLite", "Snapshot", "Workspace"]),
     library("Formats", ["Features", "Geometry", "JSON"]),
     library(
-      "Import", ["Features", "Formats", "Geometry", "LayerStore", "Projection", "Workspace"]),
+      "Import",
+      [
+        "Features", "Formats", "Geometry", "LayerStore", "Projection", "Topology", "Workspace",
+      ]),
     library(
       "Query",
       [

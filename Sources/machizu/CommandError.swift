@@ -48,6 +48,14 @@ enum CommandError: Error {
       case .unreadable: self = .failed(error.description)
       default: self = .usage(error.description)
       }
+    case let error as ExportError:
+      switch error {
+      case .format(let error): self = .failed(error.description)
+      case .store(let error): self = CommandError(error)
+      case .query(let error): self = CommandError(error)
+      case .encoding: self = .usage(error.description)
+      case .changed, .unreadable: self = .failed(error.description)
+      }
     case let error as StoreError:
       switch error {
       case .unknownLayer: self = .usage(error.description)
