@@ -250,7 +250,9 @@ struct PublishTests {
     town.wells[0].name = "新しい井戸"
     try town.write()
     _ = try town.machizu.importing()
-    try publish(town, to: "out")
+    let said = try town.machizu.json("publish", [target, "--style", "city"] + Self.area)
+    #expect(said["layers"]?.array?.compactMap { $0["id"]?.string } == ["streets", "wells"])
+    #expect(said["layers"]?[1]?["count"]?.int64 == 12)
     try publish(town, to: "out/")
     #expect(watch.stop() > 0 && watch.misses == 0)
     let table = String(decoding: try TestFile.read(target + "/data/wells.csv"), as: UTF8.self)
