@@ -122,8 +122,12 @@ private struct Publication {
     try drawLegends(into: folder, source: source)
     try FileContents.makeFolder(folder + "/data")
     let store = try LayerStore(path: workspace.storePath, access: .read)
-    let layers = try PublicData(contents, store: store).write(into: folder + "/data")
     let day = String(Session.now().prefix(10))
+    guard let today = CalendarDay(iso: day) else {
+      throw CommandError.failed("The system's clock tells no day.")
+    }
+    let layers = try PublicData(workspace, contents, store: store, day: today)
+      .write(into: folder + "/data")
     try FileContents.write(
       folder + "/data/README.txt",
       PublicNotes(town: workspace.town, day: day, layers: layers).bytes)
