@@ -2,7 +2,7 @@ extension Command {
   static let bench = Command(
     name: "bench",
     usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR | tiles [--style STYLE] "
-      + "| index --boxes DIR [--tag 1m] | town --style STYLE TILES.txt [--meta]",
+      + "| index --boxes DIR [--tag 1m] | import [--polygons N] | town --style STYLE TILES.txt [--meta]",
     summary: "Time the kernels, one line a row",
     options: [
       Option("--scene", "FILE", "a scene of shapes"),
@@ -13,7 +13,8 @@ extension Command {
       Option("--tag", "TAG", "which of the folder's sets (default: 1m)"),
       Option("--meta", nil, "town: the list holds metatiles of 8 x 8"),
       Option("--noq", nil, "town: do not time the query alone"),
-      Option("--runs", "N", "town: measured passes (default: 3)"),
+      Option("--polygons", "N", "import: how many (default: 100000)"),
+      Option("--runs", "N", "town: measured passes (default: 3); import: (default: 1)"),
       Option("--enc", "A,B", "town: png, png8 (default: both)"),
       Option("--worker", "K/N", "town: draw every N-th line, from the K-th on"),
       Option("--zooms", "A,B", "town: only these zooms"),
@@ -28,7 +29,7 @@ private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int3
     Console.write(try benchTown(townRequest(arguments), workspace: try session.workspace()))
     return 0
   }
-  switch try arguments.operand("a benchmark: raster, png, tiles, index or town") {
+  switch try arguments.operand("a benchmark: raster, png, tiles, index, import or town") {
   case "raster":
     guard let scene = arguments["--scene"] else {
       throw CommandError.usage("bench raster needs --scene FILE.rsc.")
@@ -48,9 +49,13 @@ private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int3
       throw CommandError.usage("bench index needs --boxes DIR.")
     }
     try benchIndex(boxes: boxes, tag: arguments["--tag"] ?? "1m", json: session.isJSON)
+  case "import":
+    try benchImport(
+      polygons: try arguments.integer("--polygons", in: 1...10_000_000) ?? 100_000,
+      runs: try arguments.integer("--runs", in: 1...1000) ?? 1, json: session.isJSON)
   case let name:
     throw CommandError.usage(
-      "There is no benchmark “\(name)”; raster, png, tiles, index and town are there."
+      "There is no benchmark “\(name)”; raster, png, tiles, index, import and town are there."
     )
   }
   return 0
