@@ -56,6 +56,7 @@ let package = Package(
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     system("CUTF8Proc", pkgConfig: nil, package: "libutf8proc-dev"),
     .target(name: "CInline", cSettings: [.unsafeFlags(["-ffp-contract=off"])]),
+    .target(name: "CFiles"),
     .target(name: "CMicrohttpdShim", linkerSettings: [.linkedLibrary("microhttpd")]),
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png")]),
 
@@ -102,8 +103,9 @@ let package = Package(
     .executableTarget(
       name: "machizu",
       dependencies: [
-        "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering", "PNG",
-        "Projection", "Query", "Raster", "Rendering", "Serving", "SpatialIndex", "Styling", "Tiles",
+        "CFiles", "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering",
+        "PNG", "Projection", "Query", "Raster", "Rendering", "Serving", "SpatialIndex", "Styling",
+        "Tiles",
         "Workers", "Workspace",
       ], swiftSettings: strict),
     library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),

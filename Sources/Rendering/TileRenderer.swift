@@ -19,6 +19,7 @@ public final class TileRenderer {
   var path = Path()
   var icons = IconCache()
   private var scene: Scene?
+  private var extents = LabelExtents()
 
   public init(_ map: MapStyle, selection: MapSelection) {
     self.map = map
@@ -35,17 +36,22 @@ public final class TileRenderer {
     var pixmap = Pixmap(width: frame.width, height: frame.height)
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    for layer in scene.layers {
-      switch layer.style.type {
-      case .background: paintBackground(layer, frame: frame, into: &pixmap)
-      case .fill: paintFills(layer, scene: scene, frame: frame, into: &pixmap)
-      case .line: paintLines(layer, scene: scene, frame: frame, into: &pixmap)
-      case .circle: paintCircles(layer, scene: scene, frame: frame, into: &pixmap)
-      case .symbol: try paintIcons(layer, scene: scene, frame: frame, into: &pixmap)
-      }
-    }
-    try paintLabels(scene, frame: frame, into: &pixmap)
+    for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
+    paintLabels(scene, frame: frame, into: &pixmap)
     return pixmap
+  }
+
+  /// Draws what a style layer shows of its features, less the labels.
+  func paint(
+    _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
+  ) throws(RenderError) {
+    switch layer.style.type {
+    case .background: paintBackground(layer, frame: frame, into: &pixmap)
+    case .fill: paintFills(layer, scene: scene, frame: frame, into: &pixmap)
+    case .line: paintLines(layer, scene: scene, frame: frame, into: &pixmap)
+    case .circle: paintCircles(layer, scene: scene, frame: frame, into: &pixmap)
+    case .symbol: try paintIcons(layer, scene: scene, frame: frame, into: &pixmap)
+    }
   }
 
   /// Forgets what was decided and drawn before: paints, label decisions, glyph coverage and symbols.
@@ -65,13 +71,18 @@ public final class TileRenderer {
   }
 
   /// The style's layers over views of the source, kept as long as neither zoom nor data change.
-  private func scene(
+  func scene(
     for frame: PictureFrame, source: any FeatureSource
   ) throws(RenderError) -> Scene {
-    let fresh = try Scene(
-      map: map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
-    if let scene, scene.identity == fresh.identity { return scene }
+    let pinned = try PinnedLayers(
+      map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
+    if let scene, scene.identity == pinned.identity { return scene }
+    let fresh = makeScene(pinned)
     scene = fresh
     return fresh
+  }
+
+  func makeScene(_ pinned: PinnedLayers) -> Scene {
+    Scene(map: map, selection: selection, pinned: pinned, extents: &extents)
   }
 }

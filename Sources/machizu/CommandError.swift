@@ -71,7 +71,11 @@ enum CommandError: Error {
       }
     case let error as LetteringError: self = .failed(error.description)
     case let error as PNGError: self = .failed(error.description)
-    case let error as ServingError: self = .failed(error.description)
+    case let error as ServingError:
+      switch error {
+      case .damagedArchive, .wrongAudience: self = .refused(error.description)
+      default: self = .failed(error.description)
+      }
     case let error as ArchiveError: self = .failed(error.description)
     default: self = .failed("\(error)")
     }

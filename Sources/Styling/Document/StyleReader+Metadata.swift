@@ -10,13 +10,14 @@ struct DocumentMetadata: Sendable {
 }
 
 extension StyleReader {
-  private static let documentKeys = [
+  static let documentMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:minzoom", "machizu:maxzoom", "machizu:tile-size",
   ]
-  private static let layerKeys = [
+  static let layerMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
+    "machizu:repeat", "machizu:join",
   ]
-  private static let legendKeys = ["title", "entries", "codes"]
+  static let legendKeys = ["title", "entries", "codes"]
 
   mutating func readMetadata(_ json: JSONValue) -> DocumentMetadata {
     var metadata = DocumentMetadata()
@@ -35,7 +36,8 @@ extension StyleReader {
         default: refuse("expected 256 or 512", path, member.value.position)
         }
       default:
-        refuse(unknown: member, in: "metadata", known: Self.documentKeys, what: "the metadata")
+        refuse(
+          unknown: member, in: "metadata", known: Self.documentMetadataKeys, what: "the metadata")
       }
     }
     if lowest <= highest {
@@ -76,7 +78,20 @@ extension StyleReader {
         } else {
           refuse("expected true or false", memberPath, member.value.position)
         }
-      default: refuse(unknown: member, in: path, known: Self.layerKeys, what: "the metadata")
+      case "machizu:join":
+        if let joinsLines = member.value.bool {
+          metadata.joinsLines = joinsLines
+        } else {
+          refuse("expected true or false", memberPath, member.value.position)
+        }
+      case "machizu:repeat":
+        if let distance = member.value.double, (0...512).contains(distance) {
+          metadata.repeatDistance = distance
+        } else {
+          refuse("expected a number from 0 to 512", memberPath, member.value.position)
+        }
+      default:
+        refuse(unknown: member, in: path, known: Self.layerMetadataKeys, what: "the metadata")
       }
     }
     return metadata

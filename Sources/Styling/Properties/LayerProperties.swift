@@ -12,6 +12,9 @@ public struct LayerProperties: Sendable {
   /// The expression of a property that the style sets, by the specification's name.
   public subscript(name: String) -> StyleExpression? { expressions[name] }
 
+  /// The names of the properties that the style sets, sorted.
+  public var names: [String] { expressions.keys.sorted() }
+
   /// What the properties together depend on.
   public var dependencies: ExpressionDependencies {
     expressions.values.reduce(into: ExpressionDependencies()) { $0.formUnion($1.dependencies) }
@@ -20,6 +23,11 @@ public struct LayerProperties: Sendable {
   /// The value of a property, its default where the style does not set it.
   public func value(of name: String, in context: EvaluationContext) -> StyleValue {
     expressions[name]?.evaluate(in: context) ?? defaults[name] ?? .null
+  }
+
+  /// The properties that the style sets and that are not the same for all features.
+  var featureDependent: Set<String> {
+    Set(expressions.filter { !$0.value.dependencies.isFeatureConstant }.keys)
   }
 
   func isSet(_ name: String) -> Bool { expressions[name] != nil }
