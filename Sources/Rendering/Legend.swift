@@ -56,7 +56,7 @@ public struct Legend: Sendable {
         throw .source(error)
       }
       guard let schema = view?.schema else { continue }
-      let items = Self.items(of: legend, schema: schema)
+      let items = Self.items(of: legend, of: layer, schema: schema)
       guard !items.isEmpty else { continue }
       count += items.count
       guard count <= Self.largestCount else { throw .legendTooLong(limit: Self.largestCount) }
@@ -70,14 +70,19 @@ public struct Legend: Sendable {
   }
 
   /// The classes that the style names, else the column's closed list, else one sign for all features. A
-  /// class that is told by a column which the audience does not see is not there.
-  private static func items(of legend: StyleLegend, schema: Schema) -> [Item] {
+  /// class, or a single sign, that is told by a column which the audience does not see is not there.
+  private static func items(
+    of legend: StyleLegend, of layer: StyleLayer, schema: Schema
+  ) -> [Item] {
     if let field = legend.codesField {
       return (schema[field]?.codes ?? []).map { code in
         Item(title: code.title, properties: [field: .string(code.value)])
       }
     }
-    guard !legend.entries.isEmpty else { return [Item(title: legend.title, properties: [:])] }
+    guard !legend.entries.isEmpty else {
+      let isVisible = layer.dependencies.properties.allSatisfy { schema.position(of: $0) != nil }
+      return isVisible ? [Item(title: legend.title, properties: [:])] : []
+    }
     return legend.entries
       .filter { $0.properties.keys.allSatisfy { schema.position(of: $0) != nil } }
       .map { Item(title: $0.title, properties: $0.properties) }

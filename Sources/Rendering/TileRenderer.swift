@@ -36,17 +36,22 @@ public final class TileRenderer {
     var pixmap = Pixmap(width: frame.width, height: frame.height)
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    for layer in scene.layers {
-      switch layer.style.type {
-      case .background: paintBackground(layer, frame: frame, into: &pixmap)
-      case .fill: paintFills(layer, scene: scene, frame: frame, into: &pixmap)
-      case .line: paintLines(layer, scene: scene, frame: frame, into: &pixmap)
-      case .circle: paintCircles(layer, scene: scene, frame: frame, into: &pixmap)
-      case .symbol: try paintIcons(layer, scene: scene, frame: frame, into: &pixmap)
-      }
-    }
+    for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
     paintLabels(scene, frame: frame, into: &pixmap)
     return pixmap
+  }
+
+  /// Draws what a style layer shows of its features, less the labels.
+  func paint(
+    _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
+  ) throws(RenderError) {
+    switch layer.style.type {
+    case .background: paintBackground(layer, frame: frame, into: &pixmap)
+    case .fill: paintFills(layer, scene: scene, frame: frame, into: &pixmap)
+    case .line: paintLines(layer, scene: scene, frame: frame, into: &pixmap)
+    case .circle: paintCircles(layer, scene: scene, frame: frame, into: &pixmap)
+    case .symbol: try paintIcons(layer, scene: scene, frame: frame, into: &pixmap)
+    }
   }
 
   /// Forgets what was decided and drawn before: paints, label decisions, glyph coverage and symbols.

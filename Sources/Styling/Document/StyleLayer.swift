@@ -98,6 +98,12 @@ public struct StyleLayer: Sendable {
     properties.symbolLayout(in: complete(context))
   }
 
+  /// The properties that the style sets, by name, with their values for a feature.
+  public func values(in context: EvaluationContext) -> [(name: String, value: StyleValue)] {
+    let context = complete(context)
+    return properties.names.map { (name: $0, value: properties.value(of: $0, in: context)) }
+  }
+
   /// The values of a `symbol` layer's features.
   ///
   /// - Parameter context: without a feature.

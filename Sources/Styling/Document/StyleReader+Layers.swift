@@ -2,7 +2,7 @@ internal import Features
 internal import JSON
 
 extension StyleReader {
-  private static let layerKeys = [
+  static let layerKeys = [
     "id", "type", "metadata", "source", "source-layer", "minzoom", "maxzoom", "filter", "layout",
     "paint",
   ]

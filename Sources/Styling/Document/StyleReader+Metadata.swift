@@ -10,14 +10,14 @@ struct DocumentMetadata: Sendable {
 }
 
 extension StyleReader {
-  private static let documentKeys = [
+  static let documentMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:minzoom", "machizu:maxzoom", "machizu:tile-size",
   ]
-  private static let layerKeys = [
+  static let layerMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
     "machizu:repeat", "machizu:join",
   ]
-  private static let legendKeys = ["title", "entries", "codes"]
+  static let legendKeys = ["title", "entries", "codes"]
 
   mutating func readMetadata(_ json: JSONValue) -> DocumentMetadata {
     var metadata = DocumentMetadata()
@@ -36,7 +36,8 @@ extension StyleReader {
         default: refuse("expected 256 or 512", path, member.value.position)
         }
       default:
-        refuse(unknown: member, in: "metadata", known: Self.documentKeys, what: "the metadata")
+        refuse(
+          unknown: member, in: "metadata", known: Self.documentMetadataKeys, what: "the metadata")
       }
     }
     if lowest <= highest {
@@ -89,7 +90,8 @@ extension StyleReader {
         } else {
           refuse("expected a number from 0 to 512", memberPath, member.value.position)
         }
-      default: refuse(unknown: member, in: path, known: Self.layerKeys, what: "the metadata")
+      default:
+        refuse(unknown: member, in: path, known: Self.layerMetadataKeys, what: "the metadata")
       }
     }
     return metadata

@@ -44,7 +44,7 @@ struct StyleReader {
 
   // MARK: The document
 
-  private static let keys = [
+  static let keys = [
     "version", "name", "metadata", "center", "zoom", "sources", "layers", "state",
   ]
   private static let absentKeys = [

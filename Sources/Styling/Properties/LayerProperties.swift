@@ -12,6 +12,9 @@ public struct LayerProperties: Sendable {
   /// The expression of a property that the style sets, by the specification's name.
   public subscript(name: String) -> StyleExpression? { expressions[name] }
 
+  /// The names of the properties that the style sets, sorted.
+  public var names: [String] { expressions.keys.sorted() }
+
   /// What the properties together depend on.
   public var dependencies: ExpressionDependencies {
     expressions.values.reduce(into: ExpressionDependencies()) { $0.formUnion($1.dependencies) }

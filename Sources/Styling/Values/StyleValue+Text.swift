@@ -16,6 +16,13 @@ extension StyleValue {
     }
   }
 
+  /// The value for a person who looks for a fault: JSON, so that the text "1" and the number 1 differ,
+  /// and colours as `rgba(255,128,0,1)`.
+  public var written: String {
+    if case .colour(let colour) = self { return colour.text }
+    return json
+  }
+
   /// The value as JSON, for messages and for texts of arrays and objects.
   var json: String {
     var text = ""

@@ -87,7 +87,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   return 0
 }
 
-private func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
+func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
   let zooms = map.document.tileZooms
   guard zooms.contains(zoom) else {
     throw .usage(
