@@ -55,19 +55,37 @@ public struct SnapshotFiles: Sendable {
   private func build(
     _ layer: StoredLayer, in store: LayerStore, declaration: LayerDeclaration, path: String
   ) throws(StoreError) -> Snapshot {
+    try write(layer, declaration: declaration, path: path) { body in
+      try store.forEachRow(of: layer) { row in try body(row) }
+    }
+  }
+
+  /// The layer as it was, of rows in the order of keys, in a file that nobody else opens.
+  func openPast(
+    _ layer: StoredLayer, declaration: LayerDeclaration, rows: [StoredRow]
+  ) throws(StoreError) -> Snapshot {
+    let name = "past-\(layer.id)-\(String(UInt64.random(in: .min ... .max), radix: 16)).mzs"
+    let path = FileContents.join(folder, name)
+    // What is mapped lives on without its name.
+    defer { FileContents.remove(path) }
+    return try write(layer, declaration: declaration, path: path) { body in
+      for row in rows { try body(row) }
+    }
+  }
+
+  private func write(
+    _ layer: StoredLayer, declaration: LayerDeclaration, path: String,
+    forEachRow: ((StoredRow) throws -> Void) throws -> Void
+  ) throws(StoreError) -> Snapshot {
     let bytes = try StoreError.wrapping {
-      let reprojection = try Reprojection(from: layer.reference, to: .geographic)
+      let places = try GridPlaces(layer)
       let publicRows = try PublicRows(layer, declaration: declaration)
       var builder = SnapshotBuilder(revision: layer.revision, columnCount: layer.fields.count)
-      try store.forEachRow(of: layer) { row in
-        var shapes: [GridShape] = []
-        if let shape = row.shape, let place: Shape<Geographic> = reprojection.forward(shape) {
-          shapes = GridShape.shapes(of: place)
-        }
+      try forEachRow { row in
         try builder.append(
           SnapshotRow(
             key: row.key, storeRow: row.number, audience: publicRows.audience(of: row.values),
-            values: row.values, shapes: shapes))
+            values: row.values, shapes: places.shapes(of: row)))
       }
       return try builder.build()
     }
@@ -111,6 +129,22 @@ public struct SnapshotFiles: Sendable {
         FileContents.remove(path)
       }
     }
+  }
+}
+
+/// Brings a layer's places onto the world grid.
+struct GridPlaces: ~Copyable {
+  private let reprojection: Reprojection
+
+  init(_ layer: StoredLayer) throws {
+    reprojection = try Reprojection(from: layer.reference, to: .geographic)
+  }
+
+  func shapes(of row: StoredRow) -> [GridShape] {
+    guard let shape = row.shape, let place: Shape<Geographic> = reprojection.forward(shape) else {
+      return []
+    }
+    return GridShape.shapes(of: place)
   }
 }
 
