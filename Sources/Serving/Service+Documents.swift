@@ -61,11 +61,11 @@ extension Service {
     return .now(try styleDocuments(parts, request))
   }
 
-  /// `/styles/{style}/legend.png` and `legend.json`, with `zoom`, `layers`, `lang` and `scale`.
+  /// `/styles/{style}/legend.png` and `legend.json`, with `zoom`, `bbox`, `layers`, `lang` and `scale`.
   private func legend(_ parts: [String], _ request: Request) throws -> Answer {
     guard ["legend.png", "legend.json"].contains(parts[1]) else { throw Problem.notFound }
     let map = try map(parts[0])
-    try allow(["zoom", "layers", "lang", "scale"], request)
+    try allow(["zoom", "bbox", "layers", "lang", "scale"], request)
     let zooms = 0...WorldGrid.highestZoom
     let zoom = request["zoom"].map { TileID.number($0) ?? -1 }
     if let zoom, !zooms.contains(zoom) {
@@ -77,10 +77,12 @@ extension Service {
     let selection = MapSelection(
       layers: try layers(request["layers"], of: map, source: source),
       language: try language(request["lang"]))
+    let area = try box(request["bbox"]).map { WorldGrid.box($0) ?? .empty }
     let isPicture = parts[1] == "legend.png"
     return tiles.perform {
       do {
-        let legend = try Legend(of: map, selection: selection, zoom: zoom, source: source)
+        let legend = try Legend(
+          of: map, selection: selection, zoom: zoom, area: area, source: source)
         guard isPicture else {
           return .tagged(type: "application/json", body: legend.document(of: map))
         }

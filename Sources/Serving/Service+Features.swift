@@ -212,7 +212,7 @@ extension Service {
     return number
   }
 
-  private func box(_ text: String?) throws(Problem) -> Box<Geographic>? {
+  func box(_ text: String?) throws(Problem) -> Box<Geographic>? {
     guard let text else { return nil }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let sides = parts.compactMap { Double($0) }

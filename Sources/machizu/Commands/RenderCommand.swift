@@ -120,21 +120,24 @@ private func zooms(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
   return first...last
 }
 
+/// The box that `--bbox` names; nil where it is not given.
+func degrees(_ arguments: Arguments) throws(CommandError) -> Box<Geographic>? {
+  guard let sides = try arguments.numbers("--bbox", count: 4) else { return nil }
+  guard
+    let box = Box<Geographic>(
+      minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]),
+    abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
+  else {
+    throw .usage("--bbox must name west, south, east and north in degrees and in this order.")
+  }
+  return box
+}
+
 /// The box to draw: as asked, else the town's area, else the extent of all that the audience may see.
 private func area(
   _ arguments: Arguments, boundary: LayerID?, source: CatalogueSource
 ) throws -> Box<Geographic> {
-  if let sides = try arguments.numbers("--bbox", count: 4) {
-    guard
-      let box = Box<Geographic>(
-        minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]),
-      abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
-    else {
-      throw CommandError.usage(
-        "--bbox must name west, south, east and north in degrees and in this order.")
-    }
-    return box
-  }
+  if let box = try degrees(arguments) { return box }
   var extent = GridBox.empty
   let ids = source.layerIDs
   // A single misplaced point would stretch the extent of all layers across the country.
