@@ -56,6 +56,7 @@ let package = Package(
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     system("CUTF8Proc", pkgConfig: nil, package: "libutf8proc-dev"),
     .target(name: "CInline", cSettings: [.unsafeFlags(["-ffp-contract=off"])]),
+    .target(name: "CFiles"),
     .target(name: "CMicrohttpdShim", linkerSettings: [.linkedLibrary("microhttpd")]),
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png")]),
 
@@ -76,7 +77,10 @@ let package = Package(
       ["Features", "Geometry", "JSON", "Projection", "SQLite", "Snapshot", "Workspace"]),
     library("Formats", ["Features", "Geometry", "JSON"]),
     library(
-      "Import", ["Features", "Formats", "Geometry", "LayerStore", "Projection", "Workspace"]),
+      "Import",
+      [
+        "Features", "Formats", "Geometry", "LayerStore", "Projection", "Topology", "Workspace",
+      ]),
     library(
       "Query",
       [
@@ -99,8 +103,9 @@ let package = Package(
     .executableTarget(
       name: "machizu",
       dependencies: [
-        "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering", "PNG",
-        "Projection", "Query", "Raster", "Rendering", "Serving", "SpatialIndex", "Styling", "Tiles",
+        "CFiles", "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering",
+        "PNG", "Projection", "Query", "Raster", "Rendering", "Serving", "SpatialIndex", "Styling",
+        "Tiles",
         "Workers", "Workspace",
       ], swiftSettings: strict),
     library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),

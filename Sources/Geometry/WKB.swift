@@ -202,6 +202,14 @@ extension Shape {
     return bytes
   }
 
+  /// Little-endian ISO WKB with Z; `heights` holds one for each vertex in storage order, and a vertex
+  /// behind its end has none (not a number).
+  public func wkb(heights: [Double]) -> [UInt8] {
+    var writer = WKBWriter<S>(bytes: [], heights: heights)
+    writer.append(self)
+    return writer.bytes
+  }
+
   /// The type's number in WKB; an empty point is read as a multi-point without points.
   fileprivate var typeCode: UInt32 {
     switch self {
@@ -216,63 +224,9 @@ extension Shape {
   }
 
   public func appendWKB(to bytes: inout [UInt8]) {
-    func word(_ value: Int) {
-      littleEndian(UInt64(truncatingIfNeeded: value), count: 4)
-    }
-    func littleEndian(_ value: UInt64, count: Int) {
-      for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
-    }
-    func head(_ type: Int) {
-      bytes.append(1)
-      word(type)
-    }
-    func ordinates(_ point: Point<S>) {
-      littleEndian(point.x.bitPattern, count: 8)
-      littleEndian(point.y.bitPattern, count: 8)
-    }
-    func points(_ list: [Point<S>]) {
-      word(list.count)
-      for point in list { ordinates(point) }
-    }
-    func rings(_ list: [[Point<S>]]) {
-      word(list.count)
-      for ring in list { points(ring) }
-    }
-    switch self {
-    case .point(let point):
-      head(1)
-      ordinates(point)
-    case .line(let list):
-      head(2)
-      points(list)
-    case .polygon(let list):
-      head(3)
-      rings(list)
-    case .multiPoint(let list):
-      head(4)
-      word(list.count)
-      for point in list {
-        head(1)
-        ordinates(point)
-      }
-    case .multiLine(let lines):
-      head(5)
-      word(lines.count)
-      for line in lines {
-        head(2)
-        points(line)
-      }
-    case .multiPolygon(let polygons):
-      head(6)
-      word(polygons.count)
-      for polygon in polygons {
-        head(3)
-        rings(polygon)
-      }
-    case .collection(let members):
-      head(7)
-      word(members.count)
-      for member in members { member.appendWKB(to: &bytes) }
-    }
+    var writer = WKBWriter<S>(bytes: bytes, heights: nil)
+    bytes = []
+    writer.append(self)
+    bytes = writer.bytes
   }
 }

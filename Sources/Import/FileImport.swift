@@ -17,6 +17,8 @@ struct FileImport {
   private let reference: ReferenceSystem
   private let reprojection: Reprojection
   private let doctor: RowDoctor
+  private let repair: ShapeRepair
+  private let context: ImportContext
 
   init(
     _ entry: SourceEntry, declaration: LayerDeclaration, layout: ColumnLayout,
@@ -28,6 +30,8 @@ struct FileImport {
     self.layout = layout
     self.readers = readers
     self.reference = reference
+    self.context = context
+    repair = try ShapeRepair()
     positions = layout.positions(in: entry.header)
     keyPositions = keyNames.compactMap { name in
       layout.fields.firstIndex { $0.name == name }
@@ -55,6 +59,7 @@ struct FileImport {
             english: "Columns that are not declared are kept and count as restricted: \(names)"))
       }
     }
+    let outsideBefore = report.outside
     while let item = try source.next() {
       report.read += 1
       file.read += 1
@@ -62,11 +67,30 @@ struct FileImport {
       case .rejected(let place, let reason):
         report.reject(place, nil, Title(japanese: reason))
       case .record(let record):
+        if record.geometry != nil { file.placed += 1 }
         try put(record, into: writer, report: &report)
       }
     }
     if let note = DatumNote.of(reprojection) { file.warnings.append(note) }
+    if let note = misplaced(outside: report.outside - outsideBefore, placed: file.placed) {
+      file.warnings.append(note)
+    }
     report.files.append(file)
+  }
+
+  /// Where most places of a file lie far outside of the town, the system that would put them into it.
+  private func misplaced(outside: Int, placed: Int) -> Title? {
+    guard let area = context.area, outside * 2 > placed,
+      let best = ReferenceProposal.all(
+        path: entry.path, options: entry.options, area: area, gridFolder: context.gridFolder
+      ).first, best.reference != entry.reference || best.change != .none
+    else { return nil }
+    let words = best.description
+    return Title(
+      japanese: "\(placed)箇所のうち\(outside)箇所が町の外です。座標系が\(entry.reference)でないかもしれません。"
+        + "\(words.japanese)（採用はしていません）",
+      english: "\(outside) of \(placed) places lie outside of the town, so the system may not be "
+        + "\(entry.reference): \(words.text(in: .english)) (nothing is taken).")
   }
 
   private func put(
@@ -195,15 +219,8 @@ struct FileImport {
     }
     doctor.examine(geometry, at: record.place, report: &report)
     if let original = record.originalWKB { row.original = (original, entry.reference) }
-    let isPossible = !entry.reference.isGeographic || geometry.isWithinDegrees
-    if entry.reference == reference, isPossible {
-      row.shape = geometry
-      return
-    }
-    row.original = row.original ?? (geometry.wkb(), entry.reference)
-    if isPossible, let shape: Shape<Native> = reprojection.forward(geometry) {
-      row.shape = shape
-    } else {
+    guard let kept = keepingPossible(geometry) else {
+      row.original = row.original ?? (geometry.wkb(), entry.reference)
       report.note(
         record.place, nil,
         Title(
@@ -211,14 +228,45 @@ struct FileImport {
           english:
             "The coordinates are outside of \(entry.reference); the row is kept without a place."
         ))
+      return
     }
+    if kept.dropped > 0 {
+      report.note(
+        record.place, nil,
+        Title(
+          japanese: "座標として読めない頂点を\(kept.dropped)個除きました。元の図形も残しています。",
+          english: kept.dropped == 1
+            ? "One vertex is no possible place and was left out; the original is kept."
+            : "\(kept.dropped) vertices are no possible places and were left out; the original is "
+              + "kept."))
+    }
+    let mended = repair.mended(kept.shape)
+    if let what = mended.what { report.note(record.place, nil, what) }
+    if kept.dropped > 0 || mended.isChanged || entry.reference != reference {
+      row.original = row.original ?? (geometry.wkb(), entry.reference)
+    }
+    row.shape =
+      entry.reference == reference ? mended.shape : reprojection.forward(mended.shape)
   }
-}
 
-extension Shape<Native> {
-  /// Whether every vertex is a longitude and latitude at all.
-  fileprivate var isWithinDegrees: Bool {
-    bounds.map { $0.minX >= -180 && $0.maxX <= 180 && $0.minY >= -90 && $0.maxY <= 90 } ?? true
+  /// The shape with the vertices that can be places in the file's system and in the layer's; nil
+  /// where too few are left.
+  private func keepingPossible(
+    _ geometry: Shape<Native>
+  ) -> (shape: Shape<Native>, dropped: Int)? {
+    let isSame = entry.reference == reference
+    let isGeographic = entry.reference.isGeographic
+    func isPossible(_ point: Point<Native>) -> Bool {
+      guard point.isFinite else { return false }
+      if isGeographic, abs(point.x) > 180 || abs(point.y) > 90 { return false }
+      if isSame { return true }
+      let place: Point<Native>? = reprojection.forward(point)
+      return place != nil
+    }
+    // Nearly all shapes are whole: a look, without a copy.
+    var isWhole = true
+    geometry.forEachPoint { if isWhole, !isPossible($0) { isWhole = false } }
+    return isWhole ? (geometry, 0) : geometry.keeping(isPossible)
   }
 }
 

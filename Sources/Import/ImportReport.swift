@@ -18,6 +18,8 @@ public struct ImportReport: Sendable {
   /// Rows that have a place.
   public var placed = 0
 
+  /// Places outside of the town.
+  var outside = 0
   /// Rows without the value that names them; told only where most rows have one.
   var emptyLabels: [RowNote] = []
 
@@ -57,6 +59,8 @@ public struct ImportReport: Sendable {
     public let encoding: String
     public let reference: String
     public var read = 0
+    /// Rows with geometry.
+    public var placed = 0
     public var warnings: [Title]
   }
 }

@@ -73,12 +73,14 @@ public struct LayerImport {
   }
 
   private func importRows(into store: LayerStore) throws -> ImportReport {
+    let area =
+      declaration.id == workspace.town.boundary || declaration.geometry == .none
+      ? nil : TownArea(workspace, exchangeExecutable: options.exchangeExecutable)
     let entries = try SourceEntry.all(
-      of: declaration, in: workspace, exchangeExecutable: options.exchangeExecutable)
+      of: declaration, in: workspace, exchangeExecutable: options.exchangeExecutable, area: area)
     let layout = ColumnLayout(declaration, entries: entries)
     let reference = try Self.commonest(entries)
-    let context = try ImportContext(
-      declaration, in: workspace, store: store, exchangeExecutable: options.exchangeExecutable)
+    let context = try ImportContext(declaration, in: workspace, store: store, area: area)
     var report = ImportReport(layer: declaration.id)
     let keyNames: [String] =
       if case .fields(let names) = declaration.key { names } else { [] }

@@ -5,6 +5,11 @@ internal import LayerStore
 internal import Projection
 internal import Workspace
 
+extension Workspace {
+  /// The folder of the operator's datum grids.
+  var gridFolder: String? { town.grids.map { FileContents.join(folder, $0) } }
+}
+
 /// What the rows of one import are judged by.
 struct ImportContext {
   let area: TownArea?
@@ -14,13 +19,10 @@ struct ImportContext {
   let relatedKeys: [String: (layer: LayerID, keys: Set<FeatureKey>)]
 
   init(
-    _ declaration: LayerDeclaration, in workspace: Workspace, store: LayerStore,
-    exchangeExecutable: String?
+    _ declaration: LayerDeclaration, in workspace: Workspace, store: LayerStore, area: TownArea?
   ) throws {
-    area =
-      declaration.id == workspace.town.boundary || declaration.geometry == .none
-      ? nil : TownArea(workspace, exchangeExecutable: exchangeExecutable)
-    gridFolder = workspace.town.grids.map { FileContents.join(workspace.folder, $0) }
+    self.area = area
+    gridFolder = workspace.gridFolder
     var related: [String: (layer: LayerID, keys: Set<FeatureKey>)] = [:]
     for (field, layer) in declaration.relates {
       guard case .fields(let names)? = workspace[layer: layer]?.key, names.count == 1,
@@ -99,6 +101,7 @@ struct RowDoctor {
     shape.forEachPoint { if first == nil { first = $0 } }
     guard let first else { return }
     if let degrees: Point<Geographic> = toDegrees.forward(first), area.isNear(degrees) { return }
+    report.outside += 1
     let exchanged = Point<Native>(x: first.y, y: first.x)
     if let degrees: Point<Geographic> = toDegrees.forward(exchanged), area.contains(degrees) {
       report.note(

@@ -14,8 +14,12 @@ struct SourceEntry {
   let header: SourceHeader
 
   /// All files of a layer, in the order of the declaration; their rows are not read yet.
+  ///
+  /// - Parameter area: the town, with which the places of a file are compared whose reference system
+  ///   is not known.
   static func all(
-    of declaration: LayerDeclaration, in workspace: Workspace, exchangeExecutable: String?
+    of declaration: LayerDeclaration, in workspace: Workspace, exchangeExecutable: String?,
+    area: TownArea? = nil
   ) throws -> [SourceEntry] {
     guard let source = declaration.source else {
       throw ImportError.noSource(layer: declaration.id.text)
@@ -39,8 +43,16 @@ struct SourceEntry {
           SourceEntry(
             path: match.path, options: options, set: expanded(file.set, match.captures),
             reference: try reference(
-              declared: file.crs ?? source.crs, header: header, path: match.path,
-              declaration: declaration),
+              declared: file.crs ?? source.crs, header: header, declaration: declaration
+            ) { found in
+              ImportError.unknownReference(
+                layer: declaration.id.text, file: match.path, found: found,
+                proposals: area.map { area in
+                  ReferenceProposal.all(
+                    path: match.path, options: options, area: area,
+                    gridFolder: workspace.gridFolder)
+                } ?? [])
+            },
             header: header))
       }
     }
@@ -72,12 +84,12 @@ struct SourceEntry {
   }
 
   private static func reference(
-    declared: String?, header: SourceHeader, path: String, declaration: LayerDeclaration
+    declared: String?, header: SourceHeader, declaration: LayerDeclaration,
+    unknown: (_ found: String?) -> ImportError
   ) throws -> ReferenceSystem {
     if let declared {
       guard let system = ReferenceSystem(declared), system.isKnown else {
-        throw ImportError.unknownReference(
-          layer: declaration.id.text, file: path, found: declared)
+        throw unknown(declared)
       }
       return system
     }
@@ -87,8 +99,7 @@ struct SourceEntry {
     }
     // A ledger without places needs none.
     if header.geometry == .none || declaration.geometry == .none { return .geographic }
-    throw ImportError.unknownReference(
-      layer: declaration.id.text, file: path, found: header.reference?.text)
+    throw unknown(header.reference?.text)
   }
 }
 

@@ -8,6 +8,30 @@ enum GeoPackage {
 
   /// Creates the standard tables and our own in an empty database.
   static func create(in database: Database) throws(SQLiteError) {
+    try createStandard(in: database)
+    try database.execute(
+      """
+      CREATE TABLE machizu_store (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+      CREATE TABLE machizu_commits (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, author TEXT NOT NULL,
+        cause TEXT NOT NULL);
+      CREATE TABLE machizu_layers (
+        layer TEXT PRIMARY KEY, revision INTEGER NOT NULL, epsg INTEGER NOT NULL);
+      CREATE TABLE machizu_fields (
+        layer TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+        PRIMARY KEY (layer, position));
+      CREATE TABLE machizu_originals (
+        layer TEXT NOT NULL, key TEXT NOT NULL, epsg INTEGER NOT NULL, wkb BLOB NOT NULL,
+        PRIMARY KEY (layer, key)) WITHOUT ROWID;
+      CREATE TABLE machizu_history (
+        commit_id INTEGER NOT NULL, layer TEXT NOT NULL, key TEXT NOT NULL,
+        operation TEXT NOT NULL, before TEXT, before_geom BLOB);
+      CREATE INDEX machizu_history_key ON machizu_history (layer, key);
+      """)
+  }
+
+  /// Creates the tables of the standard in an empty database.
+  static func createStandard(in database: Database) throws(SQLiteError) {
     try database.execute(
       """
       PRAGMA application_id = \(applicationID);
@@ -36,22 +60,6 @@ enum GeoPackage {
         table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
         scope TEXT NOT NULL,
         CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
-      CREATE TABLE machizu_store (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-      CREATE TABLE machizu_commits (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, author TEXT NOT NULL,
-        cause TEXT NOT NULL);
-      CREATE TABLE machizu_layers (
-        layer TEXT PRIMARY KEY, revision INTEGER NOT NULL, epsg INTEGER NOT NULL);
-      CREATE TABLE machizu_fields (
-        layer TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
-        PRIMARY KEY (layer, position));
-      CREATE TABLE machizu_originals (
-        layer TEXT NOT NULL, key TEXT NOT NULL, epsg INTEGER NOT NULL, wkb BLOB NOT NULL,
-        PRIMARY KEY (layer, key)) WITHOUT ROWID;
-      CREATE TABLE machizu_history (
-        commit_id INTEGER NOT NULL, layer TEXT NOT NULL, key TEXT NOT NULL,
-        operation TEXT NOT NULL, before TEXT, before_geom BLOB);
-      CREATE INDEX machizu_history_key ON machizu_history (layer, key);
       """)
   }
 

@@ -4,7 +4,10 @@ public import Geometry
 ///
 /// Source: OGC 12-128r19, 2.1.3.
 public enum GeoPackageBlob {
-  public static func encode(_ shape: Shape<Native>, epsg: Int) -> [UInt8] {
+  /// - Parameter wkb: bytes in place of the shape's own.
+  public static func encode(
+    _ shape: Shape<Native>, epsg: Int, wkb: [UInt8]? = nil
+  ) -> [UInt8] {
     var bytes: [UInt8] = [0x47, 0x50, 0]
     let isPoint = if case .point = shape { true } else { false }
     let box = isPoint ? nil : shape.bounds
@@ -20,7 +23,7 @@ public enum GeoPackageBlob {
         }
       }
     }
-    shape.appendWKB(to: &bytes)
+    if let wkb { bytes += wkb } else { shape.appendWKB(to: &bytes) }
     return bytes
   }
 

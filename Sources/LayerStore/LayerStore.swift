@@ -191,16 +191,18 @@ public final class LayerStore {
       }
     }
     let notes = StoredValue.parseNotes(statement.value(4))
+    var unread: [String: String] = [:]
     var values: [Attribute] = []
     values.reserveCapacity(layer.fields.count)
     for (index, field) in layer.fields.enumerated() {
       values.append(
         StoredValue.attribute(
           statement.value(fixedColumnCount + index), field: field, notes: notes))
+      if let text = StoredValue.unread(field, notes: notes) { unread[field.name] = text }
     }
     return StoredRow(
       number: statement.integer(0), key: key, wasEdited: statement.integer(3) == 1, shape: shape,
-      values: values)
+      values: values, unread: unread)
   }
 }
 
@@ -224,4 +226,6 @@ public struct StoredRow: Sendable {
   public let shape: Shape<Native>?
   /// One value a column.
   public let values: [Attribute]
+  /// Texts that could not be read as their column's type, whose value is null, by column.
+  public let unread: [String: String]
 }

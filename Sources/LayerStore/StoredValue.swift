@@ -101,6 +101,11 @@ enum StoredValue {
     }
   }
 
+  /// The text that could not be read as the column's type; nil where the value could be.
+  static func unread(_ field: StoredField, notes: JSONValue?) -> String? {
+    notes?[field.name]?["unread"]?.string
+  }
+
   static func parseNotes(_ value: SQLValue) -> JSONValue? {
     guard case .text(let text) = value else { return nil }
     return try? JSONParser.parse(Array(text.utf8))

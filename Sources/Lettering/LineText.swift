@@ -41,6 +41,15 @@ extension LineText {
   /// How far the direction may turn from one glyph to the next: the cosine of 30° in 2⁻³⁰.
   private static let leastCosine: Int64 = 929_887_697
 
+  /// How much of a line on each side of its middle the text needs at most, 24.8 pixels.
+  public var reach: Int64 {
+    let upright = vertical.map { Double($0.advance) * Self.greatestStretch } ?? 0
+    return max(Int64(horizontal.advance), Int64(upright.rounded(.up))) / 2 + 2
+  }
+
+  /// How much further apart than in a straight column upright glyphs stand at most.
+  private static let greatestStretch = 1.2
+
   /// Puts the text on a line, the right way round: read from left to right, or from top to bottom where
   /// it is set vertically.
   ///
@@ -115,7 +124,7 @@ extension LineText {
     // On a slanting line upright glyphs stand further apart, or their corners would touch.
     let length = (Double(chord.x) * Double(chord.x) + Double(chord.y) * Double(chord.y))
       .squareRoot()
-    let stretch = min(length / max(Double(abs(chord.y)), 1), 1.2)
+    let stretch = min(length / max(Double(abs(chord.y)), 1), Self.greatestStretch)
     var glyphs: [GlyphPlacement] = []
     var boxes: [TextOnLine.Box] = []
     var last: Rotation?

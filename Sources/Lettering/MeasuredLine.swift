@@ -3,7 +3,8 @@
 /// Distances are sums of the sections' lengths, each rounded to 1/256 pixel: integers, so that moving the
 /// line by any whole number of 1/256 pixels changes nothing but the places.
 public struct MeasuredLine: Sendable {
-  private let points: [SIMD2<Int64>]
+  /// No two in a row at the same place.
+  public let points: [SIMD2<Int64>]
   /// The distance of each point from the first.
   private let distances: [Int64]
 
@@ -21,14 +22,19 @@ public struct MeasuredLine: Sendable {
         distances.append(0)
         continue
       }
-      let (dx, dy) = (Double(point.x - last.x), Double(point.y - last.y))
-      let length = Int64((dx * dx + dy * dy).squareRoot().rounded())
+      let length = Self.distance(last, point)
       guard length > 0 else { continue }
       kept.append(point)
       distances.append(distances[distances.count - 1] + length)
     }
     self.points = kept
     self.distances = distances
+  }
+
+  /// Rounded to 1/256 pixel.
+  public static func distance(_ from: SIMD2<Int64>, _ to: SIMD2<Int64>) -> Int64 {
+    let (dx, dy) = (Double(to.x - from.x), Double(to.y - from.y))
+    return Int64((dx * dx + dy * dy).squareRoot().rounded())
   }
 
   private static func bounded(_ value: Int64) -> Int64 {
@@ -40,7 +46,20 @@ public struct MeasuredLine: Sendable {
 
   /// The place at `distance` from the start; nil past either end.
   public func point(at distance: Int64) -> SIMD2<Int64>? {
-    guard distance >= 0, distance <= length, points.count > 1 else { return nil }
+    Self.point(at: distance, points: points, distances: distances)
+  }
+
+  /// The place at `distance` from the start of a line; nil past either end.
+  ///
+  /// - Parameters:
+  ///   - points: no two in a row at the same place.
+  ///   - distances: of each point from the first.
+  public static func point(
+    at distance: Int64, points: [SIMD2<Int64>], distances: [Int64]
+  ) -> SIMD2<Int64>? {
+    guard points.count > 1, points.count == distances.count, distance >= 0,
+      distance <= distances[distances.count - 1]
+    else { return nil }
     var low = 0
     var high = distances.count - 1
     // distances[low] <= distance <= distances[high]

@@ -187,13 +187,22 @@ public final class Reprojection {
 extension ReferenceSystem {
   /// The system's definition as well-known text (the 2001 form that GeoPackage asks for); nil for a
   /// code that PROJ does not know.
-  public var wellKnownText: String? {
+  public var wellKnownText: String? { text(PJ_WKT1_GDAL) }
+
+  /// The system's definition in ESRI's dialect on one line, as a .prj file holds it.
+  public var esriText: String? {
+    text(PJ_WKT1_ESRI).map { text in
+      text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined()
+    }
+  }
+
+  private func text(_ type: PJ_WKT_TYPE) -> String? {
     guard let context = unsafe proj_context_create() else { return nil }
     defer { unsafe proj_context_destroy(context) }
     unsafe proj_log_level(context, PJ_LOG_NONE)
     guard let system = unsafe proj_create(context, description) else { return nil }
     defer { unsafe proj_destroy(system) }
-    guard let text = unsafe proj_as_wkt(context, system, PJ_WKT1_GDAL, nil) else { return nil }
+    guard let text = unsafe proj_as_wkt(context, system, type, nil) else { return nil }
     return unsafe String(cString: text)
   }
 

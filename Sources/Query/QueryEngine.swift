@@ -2,7 +2,7 @@ public import Features
 public import Geometry
 internal import JSON
 public import LayerStore
-internal import Projection
+public import Projection
 
 /// Answers queries for one audience: the command line, the HTTP routes and the viewer all ask here.
 public final class QueryEngine {
@@ -156,6 +156,14 @@ public final class QueryEngine {
     of rows: [UInt32], view: any LayerView
   ) throws(QueryError) -> [Shape<Geographic>?] {
     try shapes(of: rows, view: view, in: .geographic)
+  }
+
+  /// The rows' places in any system: without a conversion where it is the layer's own, in one step
+  /// where it is not.
+  public func places(
+    of rows: [UInt32], view: any LayerView, in reference: ReferenceSystem
+  ) throws(QueryError) -> [Shape<Native>?] {
+    try shapes(of: rows, view: view, in: reference)
   }
 
   func shapes<S: Space>(

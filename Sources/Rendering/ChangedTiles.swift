@@ -28,8 +28,10 @@ extension TileRenderer {
       let frame = PictureFrame(
         zoom: zoom, scale: scale, originX: 0, originY: 0, width: 256 * scale, height: 256 * scale)
     else { return [] }
-    let old = try Scene(map: map, selection: selection, zoom: zoom, scale: scale, source: before)
-    let new = try Scene(map: map, selection: selection, zoom: zoom, scale: scale, source: after)
+    let old = makeScene(
+      try PinnedLayers(map, selection: selection, zoom: zoom, scale: scale, source: before))
+    let new = makeScene(
+      try PinnedLayers(map, selection: selection, zoom: zoom, scale: scale, source: after))
     var search = ChangeSearch(renderer: self, old: old, new: new, frame: frame)
     for (layer, boxes) in changes {
       let reach = max(old.reachPixels(of: layer) ?? -1, new.reachPixels(of: layer) ?? -1)
@@ -88,8 +90,12 @@ private struct ChangeSearch {
   mutating func touch(_ box: GridBox) {
     let low = frame.fixed(GridPoint(x: box.minX, y: box.minY))
     let high = frame.fixed(GridPoint(x: box.maxX, y: box.maxY))
-    // Two pixels, for what a zoom band rounds.
-    add(LabelBox(minX: low.x, minY: low.y, maxX: high.x, maxY: high.y).grown(by: 512))
+    // Names run on over the next lines, so those within their reach may change as well. Two pixels more,
+    // for what a zoom band rounds.
+    let (reach, otherReach) = (new.placement.reach, old.placement.reach)
+    add(
+      LabelBox(minX: low.x, minY: low.y, maxX: high.x, maxY: high.y)
+        .grown(x: max(reach.x, otherReach.x) + 512, y: max(reach.y, otherReach.y) + 512))
   }
 
   /// Compares blocks until the answers agree all around.
@@ -104,11 +110,8 @@ private struct ChangeSearch {
   private func standing(
     in block: LabelPlacement.BlockID, of scene: Scene
   ) -> [StandingLabel] {
-    var selection = Selection()
-    let side = scene.placement.blockSide
-    return scene.placement.standing(in: block) { id in
-      renderer.candidates(in: id, side: side, scene: scene, frame: frame, selection: &selection)
-    }
+    var maker = SceneLabelMaker(renderer, scene: scene, frame: frame)
+    return scene.placement.standing(in: block, maker: &maker)
   }
 
   /// What stands in one state and not, or otherwise, in the other.
@@ -124,9 +127,9 @@ private struct ChangeSearch {
   /// Names the tiles that show a label, and the blocks whose labels may have given way to it.
   private mutating func spread(_ label: StandingLabel) {
     let bounds = label.place.bounds
-    if !label.candidate.isObstacle { mark(bounds) }
-    let grid = new.placement
-    add(bounds.grown(by: grid.reach))
+    if !label.candidate.isObstacle { mark(label.place.ink) }
+    let (reach, otherReach) = (new.placement.reach, old.placement.reach)
+    add(bounds.grown(x: max(reach.x, otherReach.x), y: max(reach.y, otherReach.y)))
     let distance = label.candidate.repeatDistance
     guard distance > 0 else { return }
     let anchor = LabelBox(

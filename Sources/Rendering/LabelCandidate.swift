@@ -13,8 +13,14 @@ struct LabelBox: Hashable {
     minX < other.maxX && other.minX < maxX && minY < other.maxY && other.minY < maxY
   }
 
-  func grown(by margin: Int64) -> LabelBox {
-    LabelBox(minX: minX - margin, minY: minY - margin, maxX: maxX + margin, maxY: maxY + margin)
+  func grown(by margin: Int64) -> LabelBox { grown(x: margin, y: margin) }
+
+  func grown(x: Int64, y: Int64) -> LabelBox {
+    LabelBox(minX: minX - x, minY: minY - y, maxX: maxX + x, maxY: maxY + y)
+  }
+
+  func contains(_ other: LabelBox) -> Bool {
+    minX <= other.minX && minY <= other.minY && maxX >= other.maxX && maxY >= other.maxY
   }
 
   func union(_ other: LabelBox) -> LabelBox {
@@ -72,18 +78,24 @@ struct LabelCandidate {
   struct Place: Equatable {
     var boxes: [LabelBox]
     var bounds: LabelBox
+    /// Around all pixels that are drawn on, halo included, and the boxes.
+    var ink: LabelBox
     var textX: Int64 = 0
     var textY: Int64 = 0
 
-    init(boxes: [LabelBox], textX: Int64 = 0, textY: Int64 = 0) {
+    /// - Parameter ink: around what is drawn; it may leave the boxes, which only keep others away.
+    init(boxes: [LabelBox], ink: LabelBox? = nil, textX: Int64 = 0, textY: Int64 = 0) {
       self.boxes = boxes
       self.textX = textX
       self.textY = textY
-      bounds = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
+      let bounds = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
+      self.bounds = bounds
+      self.ink = ink.map { $0.union(bounds) } ?? bounds
     }
 
     func overlaps(_ other: Place) -> Bool {
       guard bounds.intersects(other.bounds) else { return false }
+      if boxes.count == 1 && other.boxes.count == 1 { return true }
       return boxes.contains { box in other.boxes.contains { box.intersects($0) } }
     }
   }
@@ -100,6 +112,8 @@ struct LabelCandidate {
   var anchorY: Int64
   /// Labels of one style layer with this text keep `repeatDistance` from each other.
   var text: String
+  /// Of `text`, where repeats matter.
+  var textHash: UInt64
   /// 24.8 pixels; 0 where repeats do not matter.
   var repeatDistance: Int64
   var allowsOverlap: Bool
@@ -108,7 +122,7 @@ struct LabelCandidate {
 
   init(
     rank: LabelRank, owner: UInt64, ink: Ink, places: [Place], anchorX: Int64, anchorY: Int64,
-    text: String = "",
+    text: String = "", textHash: UInt64 = 0,
     repeatDistance: Int64 = 0, allowsOverlap: Bool = false, isObstacle: Bool = false
   ) {
     self.rank = rank
@@ -118,6 +132,7 @@ struct LabelCandidate {
     self.anchorX = anchorX
     self.anchorY = anchorY
     self.text = text
+    self.textHash = textHash
     self.repeatDistance = repeatDistance
     self.allowsOverlap = allowsOverlap
     self.isObstacle = isObstacle

@@ -1,8 +1,63 @@
+/// What a group of labels, those of one style layer, is asked about together.
+struct LabelGroup {
+  /// No place of a label reaches further from its anchor, right and left; 24.8 pixels.
+  var reachX: Int64
+  /// Up and down.
+  var reachY: Int64
+  /// Of all labels but the obstacles, which come before all.
+  var priority: Int
+  /// Counted from the uppermost style layer.
+  var styleLayer: Int
+  var mayHaveObstacles: Bool
+
+  /// Whether a label of another group may stand before one of this group.
+  func mayYield(to other: LabelGroup) -> Bool {
+    other.mayHaveObstacles
+      || (other.priority, other.styleLayer) <= (priority, styleLayer)
+  }
+}
+
+/// A label before it is set: where it is anchored and what it cannot reach beyond.
+struct LabelSeed {
+  /// On the zoom's world grid, 24.8 pixels.
+  var anchorX: Int64
+  var anchorY: Int64
+  /// Around all that any of its places covers or draws on.
+  var reach: LabelBox
+  /// Labels of one group with equal texts keep this distance; 0 where repeats do not matter.
+  var repeatDistance: Int64 = 0
+  /// A hash of the text where repeats matter.
+  var textHash: UInt64 = 0
+  var row: UInt32 = 0
+  /// Of the feature's labels which one: part of the rank's hash.
+  var part: Int = 0
+  /// Position of the template among the layer's.
+  var template: Int32 = 0
+  /// Position of the line among the group's, -1 for an upright label.
+  var line: Int32 = -1
+  /// From the line's start to the text's middle, 24.8 pixels.
+  var distance: Int64 = 0
+  /// Which of the template's anchors may be tried, lowest bit first.
+  var allowedAnchors: UInt16 = .max
+  var isObstacle = false
+}
+
+/// Makes labels from features alone.
+protocol LabelMaker {
+  /// Appends the seeds of all labels of a group whose anchors lie in an area; others may be among them.
+  mutating func seeds(of group: Int, in area: LabelArea, into seeds: inout [LabelSeed])
+  /// The label of a seed; nil where there is nothing to place.
+  mutating func candidate(_ seed: LabelSeed, of group: Int) -> LabelCandidate?
+  /// No seed made before will be asked about any more.
+  mutating func forget()
+}
+
 /// Decides which labels of a map stand, in a world grid that no tile knows of.
 ///
-/// The plane of one zoom is cut into blocks; a block's candidates are those whose anchors lie in it,
-/// made from features alone. Whether a candidate stands depends on the candidates before it that
-/// touch it, which is asked of them in turn: the answer is the same in whatever order tiles ask.
+/// The plane of one zoom is cut into blocks; a block's seeds are those whose anchors lie in it, made from
+/// features alone. Whether a label stands depends on the labels before it that touch it, which is asked
+/// of them in turn: the answer is the same in whatever order tiles ask. Only labels that are asked about
+/// are set; of the others nothing is known but the box that they cannot leave.
 struct LabelPlacement {
   /// A block's column and row.
   struct BlockID: Hashable {
@@ -10,60 +65,87 @@ struct LabelPlacement {
     var y: Int64
   }
 
-  /// A block's candidates, and what tells most of them apart from those in a label's way: small and
-  /// free of references, so that looking at all of them is cheap.
-  private struct Block {
-    struct Outline {
-      var reach: LabelBox
-      var styleLayer: Int
+  /// A rectangle of blocks, all bounds included.
+  struct BlockRange {
+    var minX: Int64
+    var minY: Int64
+    var maxX: Int64
+    var maxY: Int64
+
+    func contains(_ other: BlockRange) -> Bool {
+      minX <= other.minX && minY <= other.minY && maxX >= other.maxX && maxY >= other.maxY
     }
 
-    let candidates: [LabelCandidate]
-    let outlines: [Outline]
-
-    init(_ candidates: [LabelCandidate]) {
-      self.candidates = candidates
-      outlines = candidates.map {
-        Outline(reach: $0.reach, styleLayer: $0.rank.styleLayer)
-      }
+    mutating func include(_ id: BlockID) {
+      minX = min(minX, id.x)
+      minY = min(minY, id.y)
+      maxX = max(maxX, id.x)
+      maxY = max(maxY, id.y)
     }
   }
 
-  private struct CandidateID: Hashable {
-    var block: BlockID
-    var index: Int32
+  private struct Entry {
+    let seed: LabelSeed
+    /// Position among `candidates`.
+    var candidate = Self.unmade
+    /// The place that the label takes.
+    var choice = Self.undecided
+
+    static let unmade: Int32 = -2
+    static let none: Int32 = -1
+    static let undecided: Int32 = -2
+    static let givesWay: Int32 = -1
   }
 
-  /// Blocks kept; when there are more, all are forgotten and made anew.
-  private static let blockLimit = 1024
+  private struct GroupState {
+    var blocks = BlockTable()
+    var entries: [Entry] = []
+    /// The blocks of the last window: all of them are known.
+    var filled: BlockRange?
+  }
+
+  /// Seeds kept; when there are more, everything is forgotten and made anew.
+  private static let entryLimit = 100_000
 
   /// Side of a block in 24.8 pixels.
   let blockSide: Int64
-  /// No candidate reaches further from its anchor, 24.8 pixels.
-  let reach: Int64
-  private var blocks: [BlockID: Block] = [:]
-  private var decisions: [CandidateID: Int32] = [:]
+  let groups: [LabelGroup]
+  private var states: [GroupState]
+  private var candidates: [LabelCandidate] = []
+  private var seeds: [LabelSeed] = []
 
-  init(blockSidePixels: Int, reachPixels: Int) {
+  init(blockSidePixels: Int, groups: [LabelGroup]) {
     blockSide = Int64(blockSidePixels) << 8
-    reach = Int64(reachPixels) << 8
+    self.groups = groups
+    states = groups.map { _ in GroupState() }
   }
 
   /// The labels whose ink may touch `window`, in the order of painting (first to stand on top).
-  mutating func standing(
-    in window: LabelBox, make: (BlockID) throws -> [LabelCandidate]
-  ) rethrows -> [(candidate: LabelCandidate, place: LabelCandidate.Place)] {
-    forgetIfFull()
+  mutating func standing<Maker: LabelMaker>(
+    in window: LabelBox, maker: inout Maker
+  ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place)] {
+    forgetIfFull(&maker)
     var found: [(candidate: LabelCandidate, place: LabelCandidate.Place)] = []
-    for id in blockIDs(around: window.grown(by: reach)) {
-      let block = try block(id, make)
-      let candidates = block.candidates
-      for index in candidates.indices where block.outlines[index].reach.intersects(window) {
-        guard !candidates[index].isObstacle else { continue }
-        let choice = try decide(CandidateID(block: id, index: Int32(index)), make)
-        guard choice >= 0 else { continue }
-        let place = candidates[index].places[Int(choice)]
-        if place.bounds.intersects(window) { found.append((candidates[index], place)) }
+    for group in groups.indices {
+      let around = window.grown(x: groups[group].reachX, y: groups[group].reachY)
+      let range = fill(group, around, &maker)
+      states[group].filled = range
+      for y in range.minY...range.maxY {
+        for x in range.minX...range.maxX {
+          guard let entries = states[group].blocks[BlockID(x: x, y: y)] else { continue }
+          for index in entries
+          where states[group].entries[index].seed.reach.intersects(window)
+            && !states[group].entries[index].seed.isObstacle
+          {
+            guard let candidate = candidate(group, index, &maker),
+              candidates[candidate].places.contains(where: { $0.ink.intersects(window) })
+            else { continue }
+            let choice = decide(group, index, &maker)
+            guard choice >= 0 else { continue }
+            let place = candidates[candidate].places[Int(choice)]
+            if place.ink.intersects(window) { found.append((candidates[candidate], place)) }
+          }
+        }
       }
     }
     found.sort { $1.candidate.rank < $0.candidate.rank }
@@ -71,103 +153,220 @@ struct LabelPlacement {
   }
 
   /// The labels and obstacles that stand and have their anchors in a block, in no order.
-  mutating func standing(
-    in id: BlockID, make: (BlockID) throws -> [LabelCandidate]
-  ) rethrows -> [StandingLabel] {
-    forgetIfFull()
-    let candidates = try block(id, make).candidates
+  mutating func standing<Maker: LabelMaker>(
+    in id: BlockID, maker: inout Maker
+  ) -> [StandingLabel] {
+    forgetIfFull(&maker)
     var found: [StandingLabel] = []
-    for index in candidates.indices {
-      let choice = try decide(CandidateID(block: id, index: Int32(index)), make)
-      guard choice >= 0 else { continue }
-      found.append(
-        StandingLabel(candidate: candidates[index], place: candidates[index].places[Int(choice)]))
+    let inside = LabelBox(
+      minX: id.x * blockSide, minY: id.y * blockSide, maxX: id.x * blockSide + 1,
+      maxY: id.y * blockSide + 1)
+    for group in groups.indices {
+      _ = fill(group, inside, &maker)
+      for index in states[group].blocks[id] ?? 0..<0 {
+        guard let candidate = candidate(group, index, &maker) else { continue }
+        let choice = decide(group, index, &maker)
+        guard choice >= 0 else { continue }
+        found.append(
+          StandingLabel(
+            candidate: candidates[candidate], place: candidates[candidate].places[Int(choice)]))
+      }
     }
     return found
   }
 
-  private mutating func forgetIfFull() {
-    guard blocks.count > Self.blockLimit else { return }
-    blocks.removeAll(keepingCapacity: true)
-    decisions.removeAll(keepingCapacity: true)
+  /// Forgets all seeds, labels and decisions.
+  mutating func forgetAll() {
+    states = groups.map { _ in GroupState() }
+    candidates.removeAll()
   }
 
-  func blockIDs(around box: LabelBox) -> [BlockID] {
+  private mutating func forgetIfFull<Maker: LabelMaker>(_ maker: inout Maker) {
+    guard states.reduce(0, { $0 + $1.entries.count + $1.blocks.count }) > Self.entryLimit else {
+      return
+    }
+    forgetAll()
+    maker.forget()
+  }
+
+  /// The greatest reach of all groups, 24.8 pixels.
+  var reach: (x: Int64, y: Int64) {
+    (groups.map(\.reachX).max() ?? 0, groups.map(\.reachY).max() ?? 0)
+  }
+
+  func blocks(around box: LabelBox) -> BlockRange {
     func index(_ value: Int64) -> Int64 {
       value >= 0 ? value / blockSide : -((-value + blockSide - 1) / blockSide)
     }
-    var ids: [BlockID] = []
-    for y in index(box.minY)...index(box.maxY) {
-      for x in index(box.minX)...index(box.maxX) { ids.append(BlockID(x: x, y: y)) }
+    return BlockRange(
+      minX: index(box.minX), minY: index(box.minY), maxX: index(box.maxX), maxY: index(box.maxY))
+  }
+
+  func blockIDs(around box: LabelBox) -> [BlockID] {
+    let range = blocks(around: box)
+    return (range.minY...range.maxY).flatMap { y in
+      (range.minX...range.maxX).map { BlockID(x: $0, y: y) }
     }
-    return ids
   }
 
-  private mutating func block(
-    _ id: BlockID, _ make: (BlockID) throws -> [LabelCandidate]
-  ) rethrows -> Block {
-    if let known = blocks[id] { return known }
-    let made = Block(try make(id))
-    blocks[id] = made
-    return made
+  /// Makes the seeds of all blocks that a box touches, as far as they are not known.
+  private mutating func fill<Maker: LabelMaker>(
+    _ group: Int, _ box: LabelBox, _ maker: inout Maker
+  ) -> BlockRange {
+    let range = blocks(around: box)
+    if let filled = states[group].filled, filled.contains(range) { return range }
+    var missing: BlockRange?
+    for y in range.minY...range.maxY {
+      for x in range.minX...range.maxX {
+        let id = BlockID(x: x, y: y)
+        guard states[group].blocks[id] == nil else { continue }
+        if missing == nil { missing = BlockRange(minX: x, minY: y, maxX: x, maxY: y) }
+        missing?.include(id)
+      }
+    }
+    if let missing { fill(group, missing, &maker) }
+    return range
   }
 
-  /// The place that a candidate takes; -1 where it gives way.
+  private mutating func fill<Maker: LabelMaker>(
+    _ group: Int, _ range: BlockRange, _ maker: inout Maker
+  ) {
+    let area = LabelArea(
+      minX: range.minX * blockSide, minY: range.minY * blockSide,
+      maxX: (range.maxX + 1) * blockSide, maxY: (range.maxY + 1) * blockSide)
+    seeds.removeAll(keepingCapacity: true)
+    maker.seeds(of: group, in: area, into: &seeds)
+    let columns = Int(range.maxX - range.minX) + 1
+    let rows = Int(range.maxY - range.minY) + 1
+    // Seeds are told apart by block: counted, then put where their block's begin.
+    var starts = [Int](repeating: 0, count: columns * rows + 1)
+    let places = seeds.map { seed -> Int in
+      guard area.contains(seed.anchorX, seed.anchorY) else { return -1 }
+      let place =
+        Int((seed.anchorY - area.minY) / blockSide) * columns
+        + Int((seed.anchorX - area.minX) / blockSide)
+      starts[place + 1] += 1
+      return place
+    }
+    for place in 0..<columns * rows { starts[place + 1] += starts[place] }
+    var order = [Int](repeating: 0, count: starts[columns * rows])
+    var next = starts
+    for (position, place) in places.enumerated() where place >= 0 {
+      order[next[place]] = position
+      next[place] += 1
+    }
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let id = BlockID(x: range.minX + Int64(column), y: range.minY + Int64(row))
+        // What was decided for a block that is known already stays.
+        guard states[group].blocks[id] == nil else { continue }
+        let first = states[group].entries.count
+        let place = row * columns + column
+        for position in order[starts[place]..<starts[place + 1]] {
+          states[group].entries.append(Entry(seed: seeds[position]))
+        }
+        states[group].blocks[id] = first..<states[group].entries.count
+      }
+    }
+  }
+
+  /// The label of a seed, made when it is first asked for.
+  private mutating func candidate<Maker: LabelMaker>(
+    _ group: Int, _ index: Int, _ maker: inout Maker
+  ) -> Int? {
+    let known = states[group].entries[index].candidate
+    if known != Entry.unmade { return known < 0 ? nil : Int(known) }
+    guard let made = maker.candidate(states[group].entries[index].seed, of: group) else {
+      states[group].entries[index].candidate = Entry.none
+      states[group].entries[index].choice = Entry.givesWay
+      return nil
+    }
+    candidates.append(made)
+    states[group].entries[index].candidate = Int32(candidates.count - 1)
+    return candidates.count - 1
+  }
+
+  /// The place that a label takes; negative where it gives way.
   ///
-  /// Only candidates before it are asked, so the recursion ends; ranks are scattered by their hashes,
-  /// so it is shallow.
-  private mutating func decide(
-    _ id: CandidateID, _ make: (BlockID) throws -> [LabelCandidate]
-  ) rethrows -> Int32 {
-    if let known = decisions[id] { return known }
-    let candidate = try block(id.block, make).candidates[Int(id.index)]
-    var free = [Bool](repeating: true, count: candidate.places.count)
-    if !candidate.allowsOverlap {
-      let margin = max(reach, candidate.repeatDistance)
-      search: for neighbour in blockIDs(around: candidate.reach.grown(by: margin)) {
-        let others = try block(neighbour, make)
-        for index in others.outlines.indices {
-          let outline = others.outlines[index]
-          guard
-            outline.reach.intersects(candidate.reach)
-              || candidate.repeatDistance > 0 && outline.styleLayer == candidate.rank.styleLayer
-          else { continue }
-          let other = others.candidates[index]
-          guard other.rank < candidate.rank,
-            !(other.isObstacle && other.owner == candidate.owner)
-          else { continue }
-          let repeats = isRepeat(other, of: candidate)
-          guard repeats || other.reach.intersects(candidate.reach) else { continue }
-          let blocked = candidate.places.indices.filter { place in
-            free[place] && other.places.contains { $0.overlaps(candidate.places[place]) }
+  /// Only labels before it are asked, so the recursion ends; ranks are scattered by their hashes, so
+  /// it is shallow.
+  private mutating func decide<Maker: LabelMaker>(
+    _ group: Int, _ index: Int, _ maker: inout Maker
+  ) -> Int32 {
+    let known = states[group].entries[index].choice
+    if known != Entry.undecided { return known }
+    guard let number = candidate(group, index, &maker) else { return Entry.givesWay }
+    let label = candidates[number]
+    var free: UInt64 = label.places.count >= 64 ? .max : (1 << UInt64(label.places.count)) - 1
+    if !label.allowsOverlap {
+      search: for other in groups.indices where groups[group].mayYield(to: groups[other]) {
+        var around = label.reach.grown(x: groups[other].reachX, y: groups[other].reachY)
+        let distance = other == group ? label.repeatDistance : 0
+        if distance > 0 {
+          around = around.union(
+            LabelBox(
+              minX: label.anchorX - distance, minY: label.anchorY - distance,
+              maxX: label.anchorX + distance, maxY: label.anchorY + distance))
+        }
+        let range = fill(other, around, &maker)
+        for y in range.minY...range.maxY {
+          for x in range.minX...range.maxX {
+            for entry in states[other].blocks[BlockID(x: x, y: y)] ?? 0..<0 {
+              if other == group && entry == index { continue }
+              free = remaining(free, of: label, after: entry, in: other, distance, &maker)
+              if free == 0 { break search }
+            }
           }
-          guard repeats || !blocked.isEmpty else { continue }
-          let choice = try decide(CandidateID(block: neighbour, index: Int32(index)), make)
-          guard choice >= 0 else { continue }
-          if repeats {
-            free = free.map { _ in false }
-            break search
-          }
-          for place in blocked
-          where other.places[Int(choice)].overlaps(candidate.places[place]) {
-            free[place] = false
-          }
-          if !free.contains(true) { break search }
         }
       }
     }
-    let choice = Int32(free.firstIndex(of: true) ?? -1)
-    decisions[id] = choice
+    let choice = free == 0 ? Entry.givesWay : Int32(free.trailingZeroBitCount)
+    states[group].entries[index].choice = choice
     return choice
   }
 
-  private func isRepeat(_ other: LabelCandidate, of candidate: LabelCandidate) -> Bool {
-    guard candidate.repeatDistance > 0, other.rank.styleLayer == candidate.rank.styleLayer,
-      other.text == candidate.text
-    else { return false }
-    let dx = Double(other.anchorX - candidate.anchorX)
-    let dy = Double(other.anchorY - candidate.anchorY)
-    let limit = Double(candidate.repeatDistance)
+  /// The places of a label that stay free when another one has been asked.
+  private mutating func remaining<Maker: LabelMaker>(
+    _ free: UInt64, of label: LabelCandidate, after entry: Int, in other: Int, _ distance: Int64,
+    _ maker: inout Maker
+  ) -> UInt64 {
+    let isNear =
+      distance > 0 && states[other].entries[entry].seed.isWithin(distance, of: label)
+    guard isNear || states[other].entries[entry].seed.reach.intersects(label.reach),
+      states[other].entries[entry].choice != Entry.givesWay,
+      let number = candidate(other, entry, &maker),
+      candidates[number].rank < label.rank,
+      !(candidates[number].isObstacle && candidates[number].owner == label.owner)
+    else { return free }
+    let repeats = isNear && candidates[number].text == label.text
+    var blocked: UInt64 = 0
+    if candidates[number].reach.intersects(label.reach) {
+      for place in label.places.indices.prefix(64) where free >> UInt64(place) & 1 != 0 {
+        if candidates[number].places.contains(where: { $0.overlaps(label.places[place]) }) {
+          blocked |= 1 << UInt64(place)
+        }
+      }
+    }
+    guard repeats || blocked != 0 else { return free }
+    let choice = decide(other, entry, &maker)
+    guard choice >= 0 else { return free }
+    if repeats { return 0 }
+    var free = free
+    let taken = candidates[number].places[Int(choice)]
+    for place in label.places.indices.prefix(64) where blocked >> UInt64(place) & 1 != 0 {
+      if taken.overlaps(label.places[place]) { free &= ~(1 << UInt64(place)) }
+    }
+    return free
+  }
+}
+
+extension LabelSeed {
+  /// Whether a label of the same text is anchored closer than `distance`, and may be a repeat of it.
+  fileprivate func isWithin(_ distance: Int64, of label: LabelCandidate) -> Bool {
+    guard textHash == label.textHash else { return false }
+    let dx = Double(anchorX - label.anchorX)
+    let dy = Double(anchorY - label.anchorY)
+    let limit = Double(distance)
     return dx * dx + dy * dy < limit * limit
   }
 }

@@ -62,7 +62,7 @@ public struct Legend: Sendable {
       guard let view else { continue }
       let last = max(layer.minimumZoom, layer.maximumZoom.rounded(.up) - 1)
       let drawnZoom = min(max(wanted, layer.minimumZoom), last)
-      var items = Self.items(of: legend, schema: view.schema)
+      var items = Self.items(of: legend, of: layer, schema: view.schema)
       if let area, !items.isEmpty {
         let classes = LegendArea(
           box: area, tileZoom: zoom ?? Int(Self.usualTileZoom), styleZoom: drawnZoom,
@@ -81,14 +81,19 @@ public struct Legend: Sendable {
   }
 
   /// The classes that the style names, else the column's closed list, else one sign for all features. A
-  /// class that is told by a column which the audience does not see is not there.
-  private static func items(of legend: StyleLegend, schema: Schema) -> [Item] {
+  /// class, or a single sign, that is told by a column which the audience does not see is not there.
+  private static func items(
+    of legend: StyleLegend, of layer: StyleLayer, schema: Schema
+  ) -> [Item] {
     if let field = legend.codesField {
       return (schema[field]?.codes ?? []).map { code in
         Item(title: code.title, properties: [field: .string(code.value)])
       }
     }
-    guard !legend.entries.isEmpty else { return [Item(title: legend.title, properties: [:])] }
+    guard !legend.entries.isEmpty else {
+      let isVisible = layer.dependencies.properties.allSatisfy { schema.position(of: $0) != nil }
+      return isVisible ? [Item(title: legend.title, properties: [:])] : []
+    }
     guard legend.stepColumns.allSatisfy({ schema.position(of: $0) != nil }) else { return [] }
     return legend.entries
       .filter { $0.properties.keys.allSatisfy { schema.position(of: $0) != nil } }

@@ -8,7 +8,7 @@ internal import Symbols
 /// Immutable and shared by all workers.
 public struct MapStyle: Sendable {
   /// Raise it with every change that alters pixels: it is part of every cache key.
-  public static let rendererVersion = 1
+  public static let rendererVersion = 2
 
   public let document: StyleDocument
   public let fonts: FontSet
@@ -79,6 +79,16 @@ public struct SymbolSet: Sendable {
   }
 
   public var names: Set<String> { Set(symbols.keys) }
+
+  /// The longer side of a symbol in pixels; 0 where there is none of that name.
+  func longerSide(of name: String) -> Double {
+    symbols[name].map { max($0.width, $0.height) } ?? 0
+  }
+
+  /// The longest side of any symbol, pixels.
+  var longestSide: Double {
+    symbols.values.reduce(0) { max($0, $1.width, $1.height) }
+  }
 }
 
 /// A 64-bit hash that is the same in every process and on every machine: FNV-1a with a final mix.

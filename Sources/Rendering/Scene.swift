@@ -1,17 +1,10 @@
 internal import Features
 internal import Geometry
+internal import Lettering
 internal import Styling
 
 /// The style layers that are drawn at one zoom, over pinned views, with all that was decided so far.
 final class Scene {
-  /// What a scene's decisions depend on.
-  struct Identity: Hashable {
-    var zoom: Int
-    var scale: Int
-    var audience: Audience
-    var revisions: [String: Revision]
-  }
-
   /// A layer's features of the current frame, shared by the style layers that draw it.
   final class SourceLayer {
     let view: any LayerView
@@ -36,121 +29,91 @@ final class Scene {
     let slots: [Int]
   }
 
-  enum LayerMemo {
-    case background
-    case fill(PaintMemo<FillPaint>)
-    case line(PaintMemo<LinePaint>)
-    case circle(PaintMemo<CirclePaint>)
-    case symbol(PaintMemo<SymbolTemplate>)
+  /// The labels of one symbol layer.
+  final class Labels {
+    let style: StyleLayer
+    let view: any LayerView
+    let memo: PaintMemo<SymbolTemplate>
+    /// Where the memo's columns stand among the codes that are asked for labels.
+    let slots: [Int]
+    let group: LabelGroup
+    private var lines: [MeasuredLine] = []
 
-    var columns: [Int] {
-      switch self {
-      case .background: []
-      case .fill(let memo): memo.columns
-      case .line(let memo): memo.columns
-      case .circle(let memo): memo.columns
-      case .symbol(let memo): memo.columns
-      }
+    init(
+      _ style: StyleLayer, view: any LayerView, memo: PaintMemo<SymbolTemplate>, group: LabelGroup
+    ) {
+      self.style = style
+      self.view = view
+      self.memo = memo
+      self.group = group
+      slots = Array(memo.columns.indices)
     }
 
-    func trim() {
-      switch self {
-      case .background: break
-      case .fill(let memo): memo.trim()
-      case .line(let memo): memo.trim()
-      case .circle(let memo): memo.trim()
-      case .symbol(let memo): memo.trim()
-      }
+    /// Keeps a line for the labels that will be set on it; returns its number.
+    func keep(_ line: MeasuredLine) -> Int32 {
+      lines.append(line)
+      return Int32(lines.count - 1)
     }
+
+    func line(_ number: Int32) -> MeasuredLine { lines[Int(number)] }
+
+    func forgetLines() { lines.removeAll(keepingCapacity: true) }
   }
 
-  let identity: Identity
+  let identity: PinnedLayers.Identity
   let styleZoom: Double
   let scale: Int
   let language: Language
   let layers: [Layer]
+  /// Of the symbol layers, from the bottom; the groups of `placement`.
+  let labels: [Labels]
   private let sources: [SourceLayer]
   var placement: LabelPlacement
 
+  /// - Parameter extents: what is known of how far labels reach.
   init(
-    map: MapStyle, selection: MapSelection, zoom: Int, scale: Int, source: any FeatureSource
-  ) throws(RenderError) {
-    let styleZoom = map.document.styleZoom(forTileZoom: Double(zoom))
-    self.styleZoom = styleZoom
-    self.scale = scale
+    map: MapStyle, selection: MapSelection, pinned: PinnedLayers, extents: inout LabelExtents
+  ) {
+    styleZoom = pinned.styleZoom
+    scale = pinned.identity.scale
     language = selection.language
+    identity = pinned.identity
     var sources: [String: SourceLayer] = [:]
-    var drawn: [(style: StyleLayer, position: Int, source: SourceLayer?)] = []
-    for (position, style) in map.document.layers.enumerated() {
-      guard style.isDrawn(atZoom: styleZoom) else { continue }
-      guard let name = style.sourceLayer else {
-        if style.isVisibleAtFirst { drawn.append((style, position, nil)) }
+    let base = EvaluationContext(
+      zoom: styleZoom, language: language, availableImages: map.symbols.names)
+    var layers: [Layer] = []
+    var labels: [Labels] = []
+    for (style, position) in pinned.drawn {
+      guard let name = style.sourceLayer, let view = pinned.views[name] else {
+        layers.append(
+          Layer(style: style, position: position, source: nil, memo: .background, slots: []))
         continue
       }
-      let isWanted = selection.layers.map { $0.contains(name) } ?? style.isVisibleAtFirst
-      guard isWanted, let id = LayerID(name) else { continue }
-      if sources[name] == nil {
-        let view: (any LayerView)?
-        do {
-          view = try source.view(of: id)
-        } catch {
-          throw .source(error)
-        }
-        if let view { sources[name] = SourceLayer(view: view) }
-      }
-      if let layer = sources[name] { drawn.append((style, position, layer)) }
-    }
-    identity = Identity(
-      zoom: zoom, scale: scale, audience: source.audience,
-      revisions: sources.mapValues(\.view.revision))
-    let language = self.language
-    let images = map.symbols.names
-    var memos: [LayerMemo] = []
-    for (style, _, source) in drawn {
-      guard let source else {
-        memos.append(.background)
-        continue
-      }
-      func memo<Paint>(
-        _ make: @escaping (StyleLayer, EvaluationContext) -> Paint?
-      ) -> PaintMemo<Paint> {
-        PaintMemo(
-          style, view: source.view, zoom: styleZoom, language: language, images: images,
-          make: make)
-      }
-      let made: LayerMemo
-      let reach: Int
-      switch style.type {
-      case .background:
-        made = .background
-        reach = 0
-      case .fill:
-        made = .fill(memo { $0.fillPaint(in: $1) })
-        reach = 2
-      case .line:
-        made = .line(memo { $0.linePaint(in: $1) })
-        reach = TileRenderer.reachPixels
-      case .circle:
-        made = .circle(memo { $0.circlePaint(in: $1) })
-        reach = TileRenderer.reachPixels
-      case .symbol:
-        made = .symbol(memo { SymbolTemplate($0.symbolLayout(in: $1)) })
-        reach = TileRenderer.reachPixels
-      }
-      source.reachPixels = max(source.reachPixels, reach)
+      let source = sources[name] ?? SourceLayer(view: view)
+      sources[name] = source
+      let layouts = style.type == .symbol ? extents.layouts(of: style, at: position, in: base) : nil
+      let made = LayerMemo(
+        style, view: view, context: base, map: map, scale: scale, layouts: layouts)
+      source.reachPixels = max(source.reachPixels, made.reachPixels)
       for column in made.columns where !source.columns.contains(column) {
         source.columns.append(column)
       }
-      memos.append(made)
+      layers.append(
+        Layer(
+          style: style, position: position, source: source, memo: made,
+          slots: made.columns.compactMap { source.columns.firstIndex(of: $0) }))
+      guard case .symbol(let memo) = made, let layouts else { continue }
+      let extent = extents.extent(
+        of: style, at: position, base: layouts.base, zoom: styleZoom, map: map, view: view,
+        audience: pinned.identity.audience)
+      let group = LabelGroup(
+        style, styleLayer: map.document.layers.count - position, extent: extent.fixed(scale: scale))
+      labels.append(Labels(style, view: view, memo: memo, group: group))
     }
-    layers = zip(drawn, memos).map { entry, memo in
-      Layer(
-        style: entry.style, position: entry.position, source: entry.source, memo: memo,
-        slots: memo.columns.compactMap { entry.source?.columns.firstIndex(of: $0) })
-    }
+    self.layers = layers
+    self.labels = labels
     self.sources = sources.sorted { $0.key < $1.key }.map(\.value)
-    placement = LabelPlacement(
-      blockSidePixels: 256 * scale, reachPixels: SymbolTemplate.reachPixels * scale)
+    placement = LabelPlacement(blockSidePixels: 64 * scale, groups: labels.map(\.group))
   }
 
   /// Asks every layer for the features that can touch the frame; their order becomes one of keys.
@@ -162,6 +125,13 @@ final class Scene {
         columns: source.columns, into: &source.found)
       source.found.sortByKey()
     }
+    let templates = templateCount
     for layer in layers { layer.memo.trim() }
+    guard templateCount < templates else { return }
+    // Labels name templates by their positions, which are void when a memo has been emptied.
+    placement.forgetAll()
+    for layer in labels { layer.forgetLines() }
   }
+
+  private var templateCount: Int { labels.reduce(0) { $0 + $1.memo.paints.count } }
 }

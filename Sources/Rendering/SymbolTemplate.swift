@@ -9,11 +9,42 @@ final class SymbolTemplate {
   static let reachPixels = 256
 
   let layout: SymbolLayout
+  let scale: Int
+  let text: String
+  /// A hash of the text that is the same everywhere.
+  let textHash: UInt64
+  /// No label reaches further from its anchor; 24.8 pixels.
+  let reachX: Int64
+  let reachY: Int64
   private var block: TextBlock?
   private var lineText: LineText?
+  /// Kept free around the text, 24.8 pixels.
+  let padding: Int64
+  /// Between two labels of one line, 24.8 pixels.
+  let spacing: Int64
+  /// Between two labels of the same text along lines, 24.8 pixels.
+  let repeatDistance: Int64
+  private(set) lazy var halo = makeHalo()
+  private(set) lazy var colour = Colour(layout.text.colour, opacity: layout.text.opacity)
 
-  init(_ layout: SymbolLayout) {
+  /// - Parameter iconSide: the longer side of the layout's symbol, pixels; 0 for none.
+  init(
+    _ layout: SymbolLayout, scale: Int, iconSide: Double, repeatDistance: Double? = nil
+  ) {
     self.layout = layout
+    self.scale = scale
+    text = layout.text.field.text
+    var hash = FixedHash()
+    hash.add(text.utf8)
+    textHash = hash.value
+    let extent = LabelExtent(layout, text: TextLength(text), iconSide: iconSide)
+    let unit = Double(scale) * 256
+    padding = Int64((min(layout.text.padding, 32) * unit).rounded())
+    spacing = Int64((max(layout.spacing, 1) * unit).rounded())
+    let kept = repeatDistance ?? min(layout.spacing, 512) * 0.75
+    self.repeatDistance = Int64((kept * unit).rounded())
+    reachX = extent.fixed(scale: scale).x
+    reachY = extent.fixed(scale: scale).y
   }
 
   /// Whether the symbol is drawn with its layer, whatever else is there.
@@ -21,17 +52,16 @@ final class SymbolTemplate {
     layout.icon.image != nil && layout.icon.allowsOverlap && layout.placement == .point
   }
 
-  var text: String { layout.text.field.text }
+  var followsLine: Bool { layout.followsLine }
 
-  /// Whether a text runs along its line, rather than standing upright on it.
-  var followsLine: Bool {
-    layout.placement != .point && layout.text.rotationAlignment != .viewport
-      && layout.icon.image == nil
+  /// How far what is drawn may leave the letters, 24.8 pixels.
+  var rim: Int64 { (halo.map { Int64($0.width) } ?? 0) + (2 << 8) }
+
+  var halfEm: Int64 {
+    Int64((min(max(layout.text.size, 1), 64) * Double(scale) * 128).rounded(.up))
   }
 
-  var colour: Colour { Colour(layout.text.colour, opacity: layout.text.opacity) }
-
-  func halo(scale: Int) -> Halo? {
+  private func makeHalo() -> Halo? {
     guard layout.text.haloWidth > 0 else { return nil }
     let colour = Colour(layout.text.haloColour, opacity: layout.text.opacity)
     guard colour.alpha > 0 else { return nil }
@@ -40,7 +70,7 @@ final class SymbolTemplate {
       width: Int32((min(layout.text.haloWidth, 16) * Double(scale) * 256).rounded()))
   }
 
-  private func style(scale: Int, fonts: FontSet) -> TextStyle {
+  private func style(_ fonts: FontSet) -> TextStyle {
     let text = layout.text
     let font = text.fonts.lazy.compactMap { fonts.index(named: $0) }.first ?? 0
     return TextStyle(
@@ -48,7 +78,7 @@ final class SymbolTemplate {
   }
 
   /// The text set in lines; nil for no text.
-  func block(scale: Int, letterer: Letterer) -> TextBlock? {
+  func block(_ letterer: Letterer) -> TextBlock? {
     if let block { return block }
     guard !text.isEmpty, layout.text.size > 0, colour.alpha > 0 else { return nil }
     let justification: BlockStyle.Justification =
@@ -59,7 +89,7 @@ final class SymbolTemplate {
       case .auto: layout.text.variableAnchors.isEmpty ? .center : .left
       }
     let made = letterer.layOut(
-      halfWidthDigits(text), style: style(scale: scale, fonts: letterer.fonts),
+      halfWidthDigits(text), style: style(letterer.fonts),
       block: BlockStyle(
         maximumWidthEms: layout.text.maximumWidth, lineHeightEms: layout.text.lineHeight,
         justification: justification))
@@ -68,22 +98,20 @@ final class SymbolTemplate {
   }
 
   /// The text set for a line; nil for no text.
-  func lineText(scale: Int, letterer: Letterer) -> LineText? {
+  func lineText(_ letterer: Letterer) -> LineText? {
     if let lineText { return lineText }
     guard !text.isEmpty, layout.text.size > 0, colour.alpha > 0 else { return nil }
     let made = letterer.shapeForLine(
-      halfWidthDigits(text), style: style(scale: scale, fonts: letterer.fonts))
+      halfWidthDigits(text), style: style(letterer.fonts))
     lineText = made
     return made
   }
 
   /// The anchors to try in turn.
-  var anchors: [SymbolAnchor] {
-    layout.text.variableAnchors.isEmpty ? [layout.text.anchor] : layout.text.variableAnchors
-  }
+  var anchors: [SymbolAnchor] { layout.anchors }
 
   /// From the feature's anchor to the text's, for one way of anchoring, 24.8 pixels.
-  func offset(for anchor: SymbolAnchor, scale: Int) -> (x: Int64, y: Int64) {
+  func offset(for anchor: SymbolAnchor) -> (x: Int64, y: Int64) {
     let em = min(layout.text.size, 64) * Double(scale) * 256
     var x = layout.text.offset.x
     var y = layout.text.offset.y

@@ -19,6 +19,7 @@ public final class TileRenderer {
   var path = Path()
   var icons = IconCache()
   private var scene: Scene?
+  private var extents = LabelExtents()
 
   public init(_ map: MapStyle, selection: MapSelection) {
     self.map = map
@@ -36,7 +37,7 @@ public final class TileRenderer {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
     for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
-    try paintLabels(scene, frame: frame, into: &pixmap)
+    paintLabels(scene, frame: frame, into: &pixmap)
     return pixmap
   }
 
@@ -73,10 +74,15 @@ public final class TileRenderer {
   func scene(
     for frame: PictureFrame, source: any FeatureSource
   ) throws(RenderError) -> Scene {
-    let fresh = try Scene(
-      map: map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
-    if let scene, scene.identity == fresh.identity { return scene }
+    let pinned = try PinnedLayers(
+      map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
+    if let scene, scene.identity == pinned.identity { return scene }
+    let fresh = makeScene(pinned)
     scene = fresh
     return fresh
+  }
+
+  func makeScene(_ pinned: PinnedLayers) -> Scene {
+    Scene(map: map, selection: selection, pinned: pinned, extents: &extents)
   }
 }

@@ -17,24 +17,50 @@ struct ViewerFiles: Sendable {
   private let files: [String: Response]
 
   init() throws(ServingError) {
-    guard let viewer = Self.folder(installed: "viewer", inRepository: "Sources/Serving/Viewer")
-    else {
-      throw .missingViewer(folders: ["../share/machizu/viewer beside the program"])
-    }
-    let leafletFolders = [
-      Self.folder(installed: "leaflet", inRepository: nil), "/usr/share/javascript/leaflet",
-    ].compactMap { $0 }
-    guard let leaflet = leafletFolders.first(where: { FileContents.isFolder($0) }) else {
-      throw .missingViewer(folders: leafletFolders)
-    }
+    let viewer = try Self.viewerFolder()
+    let leaflet = try Self.leafletFolder()
     var files: [String: Response] = [:]
     Self.read(viewer, prefix: "", into: &files)
     Self.read(leaflet, prefix: "leaflet/", into: &files)
     Self.read(leaflet + "/images", prefix: "leaflet/images/", into: &files)
-    guard var page = files["index.html"] else { throw .missingViewer(folders: [viewer]) }
-    page.headers.append(("Content-Security-Policy", Self.policy))
-    self.page = page
+    guard let page = files["index.html"] else { throw .missingViewer(folders: [viewer]) }
+    self.page = Self.guarded(page)
     self.files = files
+  }
+
+  /// The page of stored tiles with its files, by their addresses.
+  static func published() throws(ServingError) -> [String: Response] {
+    var files: [String: Response] = [:]
+    for (path, bytes) in try MapPage().files {
+      let suffix = path.split(separator: ".").last.map(String.init) ?? ""
+      guard let type = types[suffix] else { continue }
+      let file = Response.tagged(type: type, body: bytes)
+      files[path] = path == "index.html" ? guarded(file) : file
+    }
+    return files
+  }
+
+  static func viewerFolder() throws(ServingError) -> String {
+    guard let viewer = folder(installed: "viewer", inRepository: "Sources/Serving/Viewer") else {
+      throw .missingViewer(folders: ["../share/machizu/viewer beside the program"])
+    }
+    return viewer
+  }
+
+  static func leafletFolder() throws(ServingError) -> String {
+    let folders = [
+      folder(installed: "leaflet", inRepository: nil), "/usr/share/javascript/leaflet",
+    ].compactMap { $0 }
+    guard let leaflet = folders.first(where: { FileContents.isFolder($0) }) else {
+      throw .missingViewer(folders: folders)
+    }
+    return leaflet
+  }
+
+  private static func guarded(_ page: Response) -> Response {
+    var page = page
+    page.headers.append(("Content-Security-Policy", policy))
+    return page
   }
 
   /// A file by its address below /viewer/.

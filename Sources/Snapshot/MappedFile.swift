@@ -33,25 +33,4 @@ final class MappedFile: Sendable {
     guard offset >= 0, unsafe offset <= bytes.count - 8 else { return 0 }
     return unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
-
-  func half(at offset: Int) -> UInt32 {
-    guard offset >= 0, unsafe offset <= bytes.count - 4 else { return 0 }
-    return unsafe UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-  }
-
-  func byte(at offset: Int) -> UInt8 {
-    guard offset >= 0, unsafe offset < bytes.count else { return 0 }
-    return unsafe bytes[offset]
-  }
-}
-
-extension MappedFile {
-  /// Appends `count` pairs of 32-bit numbers.
-  ///
-  /// - Precondition: they lie within the file.
-  func appendPairs(at offset: Int, count: Int, to vertices: inout [SIMD2<Int32>]) {
-    unsafe precondition(offset >= 0 && count >= 0 && offset + 8 * count <= bytes.count)
-    let pairs = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 8 * count])
-    unsafe vertices.append(contentsOf: pairs.bindMemory(to: SIMD2<Int32>.self))
-  }
 }

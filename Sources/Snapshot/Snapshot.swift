@@ -8,6 +8,7 @@ internal import SpatialIndex
 @safe
 public final class Snapshot: Sendable {
   let file: MappedFile
+  let pages: PageChecks
   public let path: String
   public let revision: Revision
   let rowCount: Int
@@ -18,6 +19,20 @@ public final class Snapshot: Sendable {
   /// By audience.
   private let boxes: [GridBox]
   private let sections: [Range<Int>]
+  /// Coarsest first.
+  let strata: [Stratum]
+  /// Where each band's offsets begin in the file, finest first.
+  let bandOffsets: [Int]
+
+  /// The items that a band shows and the next coarser one does not.
+  struct Stratum: Sendable {
+    let band: Int
+    let firstItem: Int
+    let count: Int
+    /// A byte offset in the file.
+    let nodes: Int
+    let nodeCount: Int
+  }
 
   struct Column: Sendable {
     let codeWidth: Int
@@ -29,7 +44,7 @@ public final class Snapshot: Sendable {
   }
 
   /// Opens and checks the header and every section's place; the sections' contents are checked
-  /// where they are read.
+  /// page by page when they are first read: see `damage`.
   public init(path: String) throws(SnapshotError) {
     let file = try MappedFile(path: path)
     self.file = file
@@ -71,10 +86,49 @@ public final class Snapshot: Sendable {
     guard rows <= UInt64(size), items <= UInt64(size), columnCount <= UInt64(size) else {
       throw SnapshotError.damaged(path: path, what: "its counts are impossible")
     }
-    let nodes = PackedRTree.nodeCount(count: Int(items))
+    let checked = sections[SnapshotFormat.Section.checksums.rawValue]
+    guard sections.allSatisfy({ $0.upperBound <= checked.lowerBound || $0 == checked }),
+      checked.count == 8 * PageChecks.pageCount(checked.lowerBound),
+      SnapshotFormat.checksum(
+        stride(from: checked.lowerBound, to: checked.upperBound, by: 8).lazy.map(file.word))
+        == word(Word.contents)
+    else { throw SnapshotError.damaged(path: path, what: "its checksums are wrong") }
+    pages = unsafe PageChecks(
+      file.bytes, start: 8 * SnapshotFormat.headerWords, checksums: checked.lowerBound)
+
+    let bands = SnapshotFormat.bandZooms.count
+    let counts = (0..<bands).map { word(Word.strata + $0) }
+    guard counts.allSatisfy({ $0 <= items }), counts.reduce(0, +) == items,
+      items <= UInt64(UInt32.max)
+    else { throw SnapshotError.damaged(path: path, what: "its counts are impossible") }
+    var strata: [Stratum] = []
+    var nodes = 0
+    var firstItem = 0
+    for band in (0..<bands).reversed() {
+      let count = Int(counts[band])
+      let nodeCount = PackedRTree.nodeCount(count: count)
+      strata.append(
+        Stratum(
+          band: band, firstItem: firstItem, count: count,
+          nodes: sections[SnapshotFormat.Section.nodes.rawValue].lowerBound
+            + nodes * MemoryLayout<IndexNode>.stride,
+          nodeCount: nodeCount))
+      nodes += nodeCount
+      firstItem += count
+    }
+    self.strata = strata
+    var bandOffsets: [Int] = []
+    var place = sections[SnapshotFormat.Section.bandOffsets.rawValue].lowerBound
+    for band in 0..<bands {
+      bandOffsets.append(place)
+      place += 8 * (counts[band...].reduce(0) { $0 + Int($1) } + 1)
+    }
+    self.bandOffsets = bandOffsets
     try require(.nodes, UInt64(nodes * MemoryLayout<IndexNode>.stride))
     try require(.items, items * UInt64(SnapshotFormat.itemBytes))
-    try require(.bandOffsets, (items + 1) * 8 * UInt64(SnapshotFormat.bandZooms.count) - 8)
+    try require(
+      .bandOffsets,
+      UInt64(place - sections[SnapshotFormat.Section.bandOffsets.rawValue].lowerBound))
     try require(.rows, rows)
     try require(.storeRows, rows * 8)
     try require(.keyOffsets, (rows + 1) * 8)
@@ -84,6 +138,7 @@ public final class Snapshot: Sendable {
     var columns: [Column] = []
     for column in 0..<Int(columnCount) {
       let place = sections[SnapshotFormat.Section.columns.rawValue].lowerBound + 32 * column
+      pages.touch(place, 32)
       let width = file.word(at: place)
       let count = file.word(at: place + 8)
       let codes = file.word(at: place + 16)
@@ -127,29 +182,42 @@ public final class Snapshot: Sendable {
   func rowCount(for audience: Audience) -> Int { rowCounts[Int(audience.rawValue)] }
   func bounds(for audience: Audience) -> GridBox { boxes[Int(audience.rawValue)] }
 
-  /// Calls `visit` with each item whose box meets the window, in curve order.
-  func forEachItem(in window: IndexBox, _ visit: (Int) -> Void) {
-    let start = section(.nodes).lowerBound
-    let count = PackedRTree.nodeCount(count: itemCount)
-    guard count > 0, let base = unsafe file.bytes.baseAddress else { return }
-    // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
-    let nodes = unsafe UnsafeBufferPointer(
-      start: (base + start).assumingMemoryBound(to: IndexNode.self), count: count)
-    let view = unsafe PackedRTreeView(nodes: nodes, count: itemCount)
-    view.search(window, visit)
+  /// What was found wrong in the pages that were read so far: an answer that was made from them must
+  /// not be given.
+  public var damage: SnapshotError? {
+    pages.damagedPage.map {
+      .damaged(path: path, what: "the checksum of its page \($0) is wrong")
+    }
+  }
+
+  /// Looks at every page.
+  public func verify() throws(SnapshotError) {
+    pages.touchAll()
+    if let damage { throw damage }
+  }
+
+  /// The number at a byte offset in a section, 0 outside of the file.
+  func word(at offset: Int) -> UInt64 {
+    pages.touch(offset, 8)
+    return file.word(at: offset)
   }
 
   /// The code of a column in a row: one that the column has, whatever the bytes say.
+  @inline(__always)
   func code(row: Int, column: Int) -> UInt32 {
-    guard row < rowCount, column < columns.count else { return 0 }
+    guard row < rowCount, column < columns.count, let base = unsafe file.bytes.baseAddress
+    else { return 0 }
     let place = columns[column]
+    let offset = place.codes + place.codeWidth * row
+    pages.touch(offset, place.codeWidth)
     let code =
       switch place.codeWidth {
-      case 1: UInt32(file.byte(at: place.codes + row))
+      case 1: unsafe UInt32(base.load(fromByteOffset: offset, as: UInt8.self))
       case 2:
-        UInt32(file.byte(at: place.codes + 2 * row))
-          | UInt32(file.byte(at: place.codes + 2 * row + 1)) << 8
-      default: file.half(at: place.codes + 4 * row)
+        unsafe UInt32(
+          UInt16(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+      default:
+        unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
       }
     return Int(code) < place.codeCount ? code : 0
   }
@@ -157,12 +225,23 @@ public final class Snapshot: Sendable {
   func value(column: Int, code: UInt32) -> Attribute {
     guard column < columns.count, Int(code) < columns[column].codeCount else { return .null }
     let place = columns[column]
-    let first = file.word(at: place.dictionary + 8 * Int(code))
-    let last = file.word(at: place.dictionary + 8 * Int(code) + 8)
+    let first = word(at: place.dictionary + 8 * Int(code))
+    let last = word(at: place.dictionary + 8 * Int(code) + 8)
     let room = UInt64(place.end - place.dictionary)
     guard first <= last, last <= room else { return .null }
     let range = place.dictionary + Int(first)..<place.dictionary + Int(last)
+    pages.touch(range.lowerBound, range.count)
     return AttributeCoding.decode(unsafe Array(file.bytes[range]))
+  }
+
+  /// The least audience that sees a row.
+  ///
+  /// - Precondition: `row` is in `0 ..< rowCount`.
+  func audience(row: Int) -> UInt8 {
+    precondition(row >= 0 && row < rowCount)
+    let place = section(.rows).lowerBound + row
+    pages.touch(place, 1)
+    return unsafe file.bytes[place]
   }
 
   func keyText(row: Int) -> String {
@@ -193,11 +272,12 @@ public final class Snapshot: Sendable {
   private func keyRange(_ row: Int) -> Range<Int> {
     let offsets = section(.keyOffsets).lowerBound
     let keys = section(.keys)
-    let first = file.word(at: offsets + 8 * row)
-    let last = file.word(at: offsets + 8 * row + 8)
+    let first = word(at: offsets + 8 * row)
+    let last = word(at: offsets + 8 * row + 8)
     guard row < rowCount, first <= last, last <= UInt64(keys.count) else {
       return keys.lowerBound..<keys.lowerBound
     }
+    pages.touch(keys.lowerBound + Int(first), Int(last - first))
     return keys.lowerBound + Int(first)..<keys.lowerBound + Int(last)
   }
 }

@@ -86,25 +86,7 @@ public struct SnapshotBuilder {
 
     var file = FileLayout()
     let items = shapes.map { Item($0.shape, row: rowOf[$0.row], audience: audiences[$0.row]) }
-    let index = IndexSpace(items.map(\.box))
-    let tree = PackedRTree(items.map { index.rounded($0.box) })
-    let ordered = tree.order.map { items[Int($0)] }
-
-    file.begin(.nodes)
-    for node in tree.nodes { file.append(node) }
-    file.begin(.items)
-    for item in ordered { item.append(to: &file.bytes) }
-    var geometry: [UInt8] = []
-    file.begin(.bandOffsets)
-    for band in SnapshotFormat.bandZooms.indices {
-      for item in ordered {
-        file.append(UInt64(geometry.count))
-        item.appendGeometry(band: band, to: &geometry)
-      }
-      file.append(UInt64(geometry.count))
-    }
-    file.begin(.geometry)
-    file.bytes += geometry
+    let strata = appendItems(items, to: &file)
     file.begin(.rows)
     for source in order { file.bytes.append(audiences[source].rawValue) }
     file.begin(.storeRows)
@@ -126,19 +108,74 @@ public struct SnapshotBuilder {
       UInt64(audiences.count { $0 == .public })
     file.header[SnapshotFormat.HeaderWord.staffRowCount] = UInt64(
       audiences.count { Audience.staff.sees($0) })
-    file.header[SnapshotFormat.HeaderWord.itemCount] = UInt64(ordered.count)
+    file.header[SnapshotFormat.HeaderWord.itemCount] = UInt64(items.count)
     file.header[SnapshotFormat.HeaderWord.columnCount] = UInt64(columnCount)
-    file.header[SnapshotFormat.HeaderWord.indexOriginX] = UInt64(bitPattern: index.originX)
-    file.header[SnapshotFormat.HeaderWord.indexOriginY] = UInt64(bitPattern: index.originY)
-    file.header[SnapshotFormat.HeaderWord.indexShift] = UInt64(index.shift)
-    file.setBounds(ordered, at: SnapshotFormat.HeaderWord.bounds)
+    for (stratum, count) in strata.enumerated() {
+      file.header[SnapshotFormat.HeaderWord.strata + stratum] = UInt64(count)
+    }
+    file.setBounds(items.lazy.map(\.box), at: SnapshotFormat.HeaderWord.bounds)
     file.setBounds(
-      ordered.filter { Audience.public.sees($0.audience) },
+      items.lazy.filter { Audience.public.sees($0.audience) }.map(\.box),
       at: SnapshotFormat.HeaderWord.publicBounds)
     file.setBounds(
-      ordered.filter { Audience.staff.sees($0.audience) },
+      items.lazy.filter { Audience.staff.sees($0.audience) }.map(\.box),
       at: SnapshotFormat.HeaderWord.staffBounds)
     return file.finish()
+  }
+
+  /// Writes index, items and geometry; how many items each stratum has.
+  private func appendItems(_ items: [Item], to file: inout FileLayout) -> [Int] {
+    let bands = SnapshotFormat.bandZooms.count
+    var encoded = [[UInt8]](repeating: [], count: bands)
+    var starts = [[Int]](repeating: [0], count: bands)
+    var strata = [[Int]](repeating: [], count: bands)
+    for (number, item) in items.enumerated() {
+      var coarsest = item.isPlace ? bands - 1 : 0
+      for band in 0..<bands {
+        item.appendGeometry(band: band, to: &encoded[band])
+        if encoded[band].count > starts[band][number] { coarsest = max(coarsest, band) }
+        starts[band].append(encoded[band].count)
+      }
+      strata[coarsest].append(number)
+    }
+
+    let space = IndexSpace(items.map(\.box))
+    file.header[SnapshotFormat.HeaderWord.indexOriginX] = UInt64(bitPattern: space.originX)
+    file.header[SnapshotFormat.HeaderWord.indexOriginY] = UInt64(bitPattern: space.originY)
+    file.header[SnapshotFormat.HeaderWord.indexShift] = UInt64(space.shift)
+    var order: [Int] = []
+    order.reserveCapacity(items.count)
+    file.begin(.nodes)
+    for stratum in strata.reversed() {
+      let tree = PackedRTree(stratum.map { space.rounded(items[$0].box) })
+      for node in tree.nodes { file.append(node) }
+      for position in tree.order { order.append(stratum[Int(position)]) }
+    }
+    file.begin(.items)
+    for number in order { items[number].append(to: &file.bytes) }
+
+    var length = 0
+    var shown = items.count
+    file.begin(.bandOffsets)
+    for band in 0..<bands {
+      for number in order[..<shown] {
+        file.append(UInt64(length))
+        length += starts[band][number + 1] - starts[band][number]
+      }
+      file.append(UInt64(length))
+      shown -= strata[band].count
+    }
+    shown = items.count
+    file.begin(.geometry)
+    file.bytes.reserveCapacity(file.bytes.count + length)
+    for band in 0..<bands {
+      for number in order[..<shown] {
+        file.bytes += encoded[band][starts[band][number]..<starts[band][number + 1]]
+      }
+      encoded[band] = []
+      shown -= strata[band].count
+    }
+    return strata.map(\.count)
   }
 
   private func appendColumns(order: [Int], to file: inout FileLayout) {
@@ -205,6 +242,9 @@ private struct Item {
     anchor = shape.labelAnchor
   }
 
+  /// Whether the place alone is the form, so that no band stores geometry.
+  var isPlace: Bool { shape.kind == .point && shape.parts.count == 1 && shape.parts[0].count == 1 }
+
   private func offset(_ value: Int64, from origin: Int64) -> Int32 {
     Int32(truncatingIfNeeded: (value - origin) >> Int64(shift))
   }
@@ -228,7 +268,7 @@ private struct Item {
   /// Vertices snapped to the band's grid with repeats dropped: a vertex's fate depends on its own
   /// place and its neighbours' only, so edges that two features share stay shared.
   func appendGeometry(band: Int, to bytes: inout [UInt8]) {
-    if shape.kind == .point, shape.parts.count == 1, shape.parts[0].count == 1 { return }
+    if isPlace { return }
     let bits = Int64(SnapshotFormat.snapBits(band: band))
     let half: Int64 = bits > 0 ? 1 << (bits - 1) : 0
     let least = shape.kind == .polygon ? 3 : shape.kind == .line ? 2 : 1
@@ -256,126 +296,5 @@ private struct Item {
         FileLayout.append(UInt32(bitPattern: offset(vertex.y, from: originY)), to: &bytes)
       }
     }
-  }
-}
-
-/// The frame of the index: boxes as 32-bit numbers from an origin, rounded outward.
-struct IndexSpace {
-  let originX: Int64
-  let originY: Int64
-  let shift: Int
-
-  init(_ boxes: [GridBox]) {
-    var all = GridBox.empty
-    for box in boxes { all.formUnion(box) }
-    guard !all.isEmpty else {
-      originX = 0
-      originY = 0
-      shift = 0
-      return
-    }
-    originX = all.minX
-    originY = all.minY
-    let side = max(all.maxX - all.minX, all.maxY - all.minY)
-    var shift = 0
-    while side >> Int64(shift) >= Int64(Int32.max) { shift += 1 }
-    self.shift = shift
-  }
-
-  init(originX: Int64, originY: Int64, shift: Int) {
-    self.originX = originX
-    self.originY = originY
-    self.shift = shift
-  }
-
-  func rounded(_ box: GridBox) -> IndexBox {
-    IndexBox(
-      minX: down(box.minX, originX), minY: down(box.minY, originY),
-      maxX: up(box.maxX, originX), maxY: up(box.maxY, originY))
-  }
-
-  private func down(_ value: Int64, _ origin: Int64) -> Int32 {
-    let (difference, overflow) = value.subtractingReportingOverflow(origin)
-    if overflow { return value < 0 ? .min : .max }
-    return Int32(clamping: difference >> Int64(shift))
-  }
-
-  private func up(_ value: Int64, _ origin: Int64) -> Int32 {
-    let (difference, overflow) = value.subtractingReportingOverflow(origin)
-    if overflow { return value < 0 ? .min : .max }
-    let mask: Int64 = (1 << Int64(shift)) - 1
-    let whole = difference >> Int64(shift)
-    return Int32(clamping: difference & mask == 0 ? whole : whole + 1)
-  }
-}
-
-/// The file under construction: sections one after another, aligned, with their table in the header.
-private struct FileLayout {
-  var header = [UInt64](repeating: 0, count: SnapshotFormat.headerWords)
-  var bytes = [UInt8](repeating: 0, count: SnapshotFormat.headerWords * 8)
-  private var open: SnapshotFormat.Section?
-
-  mutating func begin(_ section: SnapshotFormat.Section) {
-    end()
-    Self.pad(&bytes, to: SnapshotFormat.alignment)
-    open = section
-    header[SnapshotFormat.HeaderWord.sections + 2 * section.rawValue] = UInt64(bytes.count)
-  }
-
-  private mutating func end() {
-    guard let open else { return }
-    let place = SnapshotFormat.HeaderWord.sections + 2 * open.rawValue
-    header[place + 1] = UInt64(bytes.count) - header[place]
-  }
-
-  mutating func append(_ word: UInt64) { Self.append(word, to: &bytes) }
-
-  mutating func append(_ node: IndexNode) {
-    for lanes in [node.minX, node.minY, node.maxX, node.maxY] {
-      for lane in 0..<PackedRTree.nodeSize {
-        Self.append(UInt32(bitPattern: lanes[lane]), to: &bytes)
-      }
-    }
-  }
-
-  mutating func setBounds(_ items: [Item], at word: Int) {
-    var box = GridBox.empty
-    for item in items { box.formUnion(item.box) }
-    header[word] = UInt64(bitPattern: box.minX)
-    header[word + 1] = UInt64(bitPattern: box.minY)
-    header[word + 2] = UInt64(bitPattern: box.maxX)
-    header[word + 3] = UInt64(bitPattern: box.maxY)
-  }
-
-  consuming func finish() -> [UInt8] {
-    end()
-    Self.pad(&bytes, to: SnapshotFormat.alignment)
-    header[SnapshotFormat.HeaderWord.magic] = SnapshotFormat.magic
-    header[SnapshotFormat.HeaderWord.version] = UInt64(SnapshotFormat.version)
-    header[SnapshotFormat.HeaderWord.fileBytes] = UInt64(bytes.count)
-    header[SnapshotFormat.HeaderWord.checksum] = 0
-    header[SnapshotFormat.HeaderWord.checksum] = SnapshotFormat.checksum(header)
-    for (index, word) in header.enumerated() {
-      for byte in 0..<8 {
-        bytes[8 * index + byte] = UInt8(truncatingIfNeeded: word >> UInt64(8 * byte))
-      }
-    }
-    return bytes
-  }
-
-  static func append(_ word: UInt64, to bytes: inout [UInt8]) {
-    append(UInt32(truncatingIfNeeded: word), to: &bytes)
-    append(UInt32(truncatingIfNeeded: word >> 32), to: &bytes)
-  }
-
-  static func append(_ word: UInt32, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(truncatingIfNeeded: word))
-    bytes.append(UInt8(truncatingIfNeeded: word >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: word >> 16))
-    bytes.append(UInt8(truncatingIfNeeded: word >> 24))
-  }
-
-  static func pad(_ bytes: inout [UInt8], to alignment: Int) {
-    while bytes.count % alignment != 0 { bytes.append(0) }
   }
 }

@@ -6,11 +6,15 @@ internal import SpatialIndex
 ///     header     64 words of 8 bytes: see `HeaderWord`
 ///     sections   each at a multiple of 64 bytes, in the order of `Section`
 ///
-/// - `nodes`: the packed R-tree over the items' boxes, `IndexNode` as it lies in memory; boxes are in
-///   units of 2^shift grid units from the index origin, rounded outward.
-/// - `items`: drawable forms along the Hilbert curve, `itemBytes` each: u32 row, u8 kind, u8 shift,
+/// Items stand in strata: first those that the coarsest zoom band still shows, then those that the
+/// next one shows, and so on; so what a band shows is a beginning of the table, and a low zoom reads
+/// nothing of what it cannot show. Within a stratum they follow the Hilbert curve.
+///
+/// - `nodes`: a packed R-tree a stratum, coarsest first, over its items' boxes: `IndexNode` as it lies
+///   in memory; boxes are in units of 2^shift grid units from the index origin, rounded outward.
+/// - `items`: drawable forms, `itemBytes` each: u32 row, u8 kind, u8 shift,
 ///   u16 audience, i64 originX, i64 originY, u32 width, u32 height, i32 anchorX, i32 anchorY.
-/// - `bandOffsets`: a band, items + 1 offsets (u64) into `geometry`.
+/// - `bandOffsets`: a band, finest first, one more offsets (u64) into `geometry` than it shows items.
 /// - `geometry`: an item and band, u32 part count, a part u32 vertex count, then (at the
 ///   next multiple of 8 bytes) i32 x, i32 y a vertex,
 ///   in units of 2^shift from the item's origin. No bytes: a point at the origin, or a form that is
@@ -22,12 +26,17 @@ internal import SpatialIndex
 ///   dictionary (both in `values`).
 /// - `values`: codes a column; a dictionary is code count + 1 offsets (u64, from its own start), then
 ///   the encoded values.
+/// - `checksums`: a checksum (u64) of each `pageBytes` of the file before this section, without the
+///   header; the header holds that of these.
 enum SnapshotFormat {
   static let magic: UInt64 = 0x3150_414E_535A_4D01
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerWords = 64
   static let alignment = 64
   static let itemBytes = 40
+  /// What one checksum is for: as much as Linux maps at one fault.
+  static let pageBits = 16
+  static let pageBytes = 1 << pageBits
   /// Items that say they lie farther than this from the world's corner, or are stored more coarsely,
   /// are damaged; within, arithmetic on places and pixels cannot overflow.
   static let placeLimit: Int64 = 1 << 40
@@ -44,6 +53,7 @@ enum SnapshotFormat {
     case keys
     case columns
     case values
+    case checksums
   }
 
   enum HeaderWord {
@@ -66,7 +76,11 @@ enum SnapshotFormat {
     /// Start and length of each section.
     static let sections = 24
     /// Rows that staff see, the public ones among them.
-    static let staffRowCount = 44
+    static let staffRowCount = 46
+    /// The checksum of the section of checksums.
+    static let contents = 47
+    /// How many items each stratum has: those of the finest band alone first.
+    static let strata = 48
   }
 
   /// The highest zoom of each band, finest first; the last band serves every zoom below.
@@ -87,10 +101,36 @@ enum SnapshotFormat {
   /// FNV-1a over words.
   static func checksum(_ words: some Sequence<UInt64>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for word in words {
-      hash = (hash ^ word) &* 0x0000_0100_0000_01B3
-      hash ^= hash >> 29
-    }
+    for word in words { hash = mixed(hash, word) }
     return hash
+  }
+
+  /// Four sums of every fourth word, so that the processor works on them at once, then their own:
+  /// no change of a single word goes unnoticed.
+  ///
+  /// - Parameter page: a multiple of 32 bytes.
+  static func checksum(page: UnsafeRawBufferPointer) -> UInt64 {
+    var a: UInt64 = 1
+    var b: UInt64 = 2
+    var c: UInt64 = 3
+    var d: UInt64 = 4
+    func word(_ place: Int) -> UInt64 {
+      unsafe UInt64(littleEndian: page.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+    }
+    var place = 0
+    while place + 32 <= page.count {
+      a = mixed(a, word(place))
+      b = mixed(b, word(place + 8))
+      c = mixed(c, word(place + 16))
+      d = mixed(d, word(place + 24))
+      place += 32
+    }
+    return checksum([a, b, c, d])
+  }
+
+  @inline(__always)
+  private static func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (hash ^ word) &* 0x0000_0100_0000_01B3
+    return product ^ product >> 29
   }
 }

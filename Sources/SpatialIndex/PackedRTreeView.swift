@@ -49,36 +49,61 @@ public struct PackedRTreeView {
   /// boxes that meet `window`, until it answers false. A subtree within the window is one range: none
   /// of its nodes is read.
   ///
+  /// - Parameter willRead: called with the number of each node before it is read.
   /// - Returns: whether the search came to its end.
   /// - Complexity: no memory is allocated.
   @discardableResult
-  public func forEachRange(in window: IndexBox, _ visit: (Range<Int>) -> Bool) -> Bool {
+  public func forEachRange(
+    in window: IndexBox, willRead: (Int) -> Void = { _ in }, _ visit: (Range<Int>) -> Bool
+  ) -> Bool {
+    forEachRange(in: window, usesAVX2: ci_has_x86_64_v3(), willRead: willRead, visit)
+  }
+
+  /// - Parameter usesAVX2: which of the two compares to take; the processor must have what is asked.
+  package func forEachRange(
+    in window: IndexBox, usesAVX2: Bool, willRead: (Int) -> Void, _ visit: (Range<Int>) -> Bool
+  ) -> Bool {
     guard let nodes = unsafe nodes, count > 0 else { return true }
     return unsafe withUnsafePointer(to: window) { window in
       let bounds = unsafe UnsafeRawPointer(window).assumingMemoryBound(to: Int32.self)
-      return unsafe descend(nodes, level: levelCount - 1, node: 0, window: bounds, visit)
+      let search = unsafe RangeSearch(
+        nodes: nodes, window: bounds, count: count, levelStarts: levelStarts, usesAVX2: usesAVX2)
+      return search.descend(level: levelCount - 1, node: 0, willRead, visit)
     }
   }
+}
 
-  private func descend(
-    _ nodes: UnsafePointer<IndexNode>, level: Int, node: Int, window: UnsafePointer<Int32>,
-    _ visit: (Range<Int>) -> Bool
+/// What stays the same from node to node.
+@safe
+private struct RangeSearch {
+  let nodes: UnsafePointer<IndexNode>
+  let window: UnsafePointer<Int32>
+  let count: Int
+  let levelStarts: SIMD8<UInt32>
+  let usesAVX2: Bool
+
+  func descend(
+    level: Int, node: Int, _ willRead: (Int) -> Void, _ visit: (Range<Int>) -> Bool
   ) -> Bool {
     // Boxes that a child at this level stands for.
     let width = 1 << (4 * level)
     let first = node * PackedRTree.nodeSize
     let children = min(((count + width - 1) >> (4 * level)) - first, PackedRTree.nodeSize)
     let place = Int(levelStarts[level]) + node
+    willRead(place)
     let lanes = unsafe UnsafeRawPointer(nodes + place).assumingMemoryBound(to: Int32.self)
     let existing = UInt32(0xFFFF) >> UInt32(PackedRTree.nodeSize - children)
-    let answer = unsafe ci_index_hits(lanes, window) & (existing << 16 | existing)
+    let found = unsafe usesAVX2 ? ci_index_hits_avx2(lanes, window) : ci_index_hits(lanes, window)
+    let answer = found & (existing << 16 | existing)
     var hits = answer & 0xFFFF
     while hits != 0 {
       let lane = hits.trailingZeroBitCount
       let child = first + lane
       if level == 0 {
-        hits &= hits - 1
-        if !visit(child..<child + 1) { return false }
+        // Neighbours are one range.
+        let run = (~(hits >> UInt32(lane))).trailingZeroBitCount
+        hits &= ~(((1 << UInt32(run)) - 1) << UInt32(lane))
+        if !visit(child..<child + run) { return false }
       } else if answer >> UInt32(16 + lane) & 1 != 0 {
         // Neighbours that also lie within belong to the same range.
         let run = (~(answer >> UInt32(16 + lane))).trailingZeroBitCount
@@ -86,9 +111,7 @@ public struct PackedRTreeView {
         if !visit(child * width..<min((child + run) * width, count)) { return false }
       } else {
         hits &= hits - 1
-        if unsafe !descend(nodes, level: level - 1, node: child, window: window, visit) {
-          return false
-        }
+        if !descend(level: level - 1, node: child, willRead, visit) { return false }
       }
     }
     return true

@@ -1,7 +1,7 @@
 /// Why an archive of tiles was refused or could not be written.
 public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Fault: Equatable, Sendable {
-    /// The first bytes are not those of a PMTiles archive.
+    /// The first bytes are not those of an archive of tiles.
     case notAnArchive
     case unsupportedVersion(found: UInt8)
     /// A section, directory or tile reaches beyond the end of the file.
@@ -12,6 +12,10 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
     case damagedCompression(allowedBytes: Int)
     case damagedDirectory(reason: String)
     case directoryTooDeep(limit: Int)
+    /// The tiles are no pictures that a browser shows, or are compressed once more.
+    case unsupportedTiles(found: String)
+    /// The archive's description of itself is unreadable.
+    case damagedMetadata(reason: String)
     /// A tile was added before or at the place of one that is there.
     case outOfOrder(tile: TileID)
     /// Another run writes the file.
@@ -34,7 +38,7 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
   public var description: String {
     let reason =
       switch fault {
-      case .notAnArchive: "it does not begin as a PMTiles archive"
+      case .notAnArchive: "it begins neither as a PMTiles nor as an MBTiles archive"
       case .unsupportedVersion(let found): "it has PMTiles version \(found); version 3 is read"
       case .truncated(let needed, let found):
         "\(needed) bytes are needed and \(found) are there; get the whole file again"
@@ -44,6 +48,9 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
         "its gzip data are damaged or unpack to more than \(allowed) bytes"
       case .damagedDirectory(let reason): "its directory is damaged: \(reason)"
       case .directoryTooDeep(let limit): "its directories are nested deeper than \(limit)"
+      case .unsupportedTiles(let found):
+        "its tiles are \(found); PNG, JPEG, WebP and AVIF pictures are served"
+      case .damagedMetadata(let reason): "its metadata are damaged: \(reason)"
       case .outOfOrder(let tile): "the tile \(tile) was added out of the archive's order"
       case .inUse: "another run is writing it; wait for its end"
       case .system(let action, let reason): "it cannot be \(action): \(reason)"

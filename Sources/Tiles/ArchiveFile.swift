@@ -98,3 +98,18 @@ final class ArchiveFile: Sendable {
       path: path, fault: .system(action: action, reason: reason), byteOffset: offset)
   }
 }
+
+/// Which file has a name, and its state: differs when it was replaced or written to.
+struct FileIdentity: Equatable, Sendable {
+  private let numbers: [Int64]
+
+  /// Nil where no file has the name.
+  init?(path: String) {
+    var found = stat()
+    guard unsafe stat(path, &found) == 0 else { return nil }
+    numbers = [
+      Int64(truncatingIfNeeded: found.st_dev), Int64(truncatingIfNeeded: found.st_ino),
+      Int64(found.st_size), Int64(found.st_mtim.tv_sec), Int64(found.st_mtim.tv_nsec),
+    ]
+  }
+}

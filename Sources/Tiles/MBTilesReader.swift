@@ -29,6 +29,19 @@ public final class MBTilesReader {
     }
   }
 
+  /// The lowest and the highest zoom that have tiles; nil for an archive without any.
+  public func zooms() throws(ArchiveError) -> ClosedRange<Int>? {
+    do {
+      let rows = try database.rows("SELECT min(zoom_level), max(zoom_level) FROM tiles")
+      guard let row = rows.first, case .integer(let lowest) = row[0],
+        case .integer(let highest) = row[1], lowest <= highest
+      else { return nil }
+      return Int(lowest)...Int(highest)
+    } catch {
+      throw Self.failure(path, error)
+    }
+  }
+
   /// The rows of the table `metadata`.
   public func metadata() throws(ArchiveError) -> [String: String] {
     do {

@@ -9,8 +9,8 @@ struct Command: Sendable {
   let run: @Sendable (Arguments, Session) throws -> Int32
 
   static let all: [Command] = [
-    .import, .layers, .describe, .history, .query, .render, .explain, .legend, .serve, .check,
-    .backup, .restore, .bench, .completion,
+    .import, .export, .layers, .describe, .history, .query, .render, .explain, .legend, .publish,
+    .nightly, .serve, .check, .backup, .restore, .bench, .completion,
   ]
 
   var help: String {

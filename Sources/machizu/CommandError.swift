@@ -48,6 +48,14 @@ enum CommandError: Error {
       case .unreadable: self = .failed(error.description)
       default: self = .usage(error.description)
       }
+    case let error as ExportError:
+      switch error {
+      case .format(let error): self = .failed(error.description)
+      case .store(let error): self = CommandError(error)
+      case .query(let error): self = CommandError(error)
+      case .encoding: self = .usage(error.description)
+      case .changed, .unreadable: self = .failed(error.description)
+      }
     case let error as StoreError:
       switch error {
       case .unknownLayer: self = .usage(error.description)
@@ -62,7 +70,11 @@ enum CommandError: Error {
       }
     case let error as LetteringError: self = .failed(error.description)
     case let error as PNGError: self = .failed(error.description)
-    case let error as ServingError: self = .failed(error.description)
+    case let error as ServingError:
+      switch error {
+      case .damagedArchive, .wrongAudience: self = .refused(error.description)
+      default: self = .failed(error.description)
+      }
     case let error as ArchiveError: self = .failed(error.description)
     default: self = .failed("\(error)")
     }

@@ -291,7 +291,7 @@ struct LayerImportTests {
     try refused { if case .declaration = $0 { true } else { false } }
     try town.declare(geometry: "point", source: #"{"files": ["*.csv"], "crs": "EPSG:999999"}"#)
     try refused {
-      if case .unknownReference(_, _, found: "EPSG:999999") = $0 { true } else { false }
+      if case .unknownReference(_, _, found: "EPSG:999999", _) = $0 { true } else { false }
     }
     try town.declare(geometry: "point", source: #"{"files": ["*.csv"], "columns": {"wkt": "番号"}}"#)
     try refused { if case .unknownReference = $0 { true } else { false } }

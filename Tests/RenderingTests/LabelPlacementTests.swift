@@ -5,15 +5,51 @@ import Testing
 @Suite("Label placement in the world grid")
 struct LabelPlacementTests {
   private static let blockPixels = 64
-  private static let reachPixels = 60
+  private static let reach: Int64 = 60 << 8
+
+  /// Labels that are there from the start, one group a style layer.
+  private struct GivenLabels: LabelMaker {
+    /// By style layer.
+    let labels: [[LabelCandidate]]
+    private(set) var made = 0
+
+    init(_ labels: [LabelCandidate], layers: Int = 1) {
+      self.labels = (0..<layers).map { layer in labels.filter { $0.rank.styleLayer == layer } }
+    }
+
+    mutating func seeds(of group: Int, in area: LabelArea, into seeds: inout [LabelSeed]) {
+      for (number, label) in labels[group].enumerated()
+      where area.contains(label.anchorX, label.anchorY) {
+        seeds.append(
+          LabelSeed(
+            anchorX: label.anchorX, anchorY: label.anchorY, reach: label.reach.grown(by: 700),
+            repeatDistance: label.repeatDistance, row: UInt32(number),
+            isObstacle: label.isObstacle))
+      }
+    }
+
+    mutating func candidate(_ seed: LabelSeed, of group: Int) -> LabelCandidate? {
+      made += 1
+      return labels[group][Int(seed.row)]
+    }
+
+    mutating func forget() {}
+  }
+
+  private static func placement(layers: Int, mayHaveObstacles: Bool = false) -> LabelPlacement {
+    LabelPlacement(
+      blockSidePixels: blockPixels,
+      groups: (0..<layers).map { layer in
+        LabelGroup(
+          reachX: reach, reachY: reach, priority: 1, styleLayer: layer,
+          mayHaveObstacles: mayHaveObstacles)
+      })
+  }
 
   /// Random labels over a square of the plane, negative places included.
-  private static func candidates(
-    count: Int, seed: UInt64
-  ) -> [LabelPlacement.BlockID: [LabelCandidate]] {
+  private static func candidates(count: Int, seed: UInt64, layers: Int) -> [LabelCandidate] {
     var random = SeededGenerator(seed: seed)
-    var blocks: [LabelPlacement.BlockID: [LabelCandidate]] = [:]
-    let side = Int64(blockPixels << 8)
+    var labels: [LabelCandidate] = []
     for number in 0..<count {
       let x = Int64.random(in: -300_000...300_000, using: &random)
       let y = Int64.random(in: -300_000...300_000, using: &random)
@@ -30,18 +66,16 @@ struct LabelPlacementTests {
       }
       let candidate = LabelCandidate(
         rank: LabelRank(
-          priority: Int.random(in: 1...3, using: &random), styleLayer: 1, sortKey: 0,
+          priority: 1, styleLayer: Int.random(in: 0..<layers, using: &random),
+          sortKey: Double(Int.random(in: 0...2, using: &random)),
           hash: UInt64.random(in: .min ... .max, using: &random)),
         owner: UInt64(number), ink: LabelCandidate.Ink(), places: places, anchorX: x, anchorY: y,
         text: "\(number % 7)",
         repeatDistance: Int.random(in: 0..<4, using: &random) == 0 ? 20_000 : 0,
         allowsOverlap: Int.random(in: 0..<20, using: &random) == 0)
-      let block = LabelPlacement.BlockID(
-        x: Int64((Double(x) / Double(side)).rounded(.down)),
-        y: Int64((Double(y) / Double(side)).rounded(.down)))
-      blocks[block, default: []].append(candidate)
+      labels.append(candidate)
     }
-    return blocks
+    return labels
   }
 
   /// The obvious way: all candidates of the world in their order, each taking its first free place.
@@ -52,9 +86,9 @@ struct LabelPlacementTests {
       var choice = candidate.places.indices.first
       if !candidate.allowsOverlap {
         let repeats = placed.contains { other in
-          guard candidate.repeatDistance > 0, other.candidate.text == candidate.text else {
-            return false
-          }
+          guard candidate.repeatDistance > 0, other.candidate.text == candidate.text,
+            other.candidate.rank.styleLayer == candidate.rank.styleLayer
+          else { return false }
           let dx = Double(other.candidate.anchorX - candidate.anchorX)
           let dy = Double(other.candidate.anchorY - candidate.anchorY)
           return dx * dx + dy * dy < Double(candidate.repeatDistance * candidate.repeatDistance)
@@ -76,18 +110,18 @@ struct LabelPlacementTests {
 
   @Test("gives what placing all labels of the world in order gives", arguments: 0..<12)
   func standingEqualsGreedy(seed: Int) {
-    let blocks = Self.candidates(count: 400, seed: UInt64(seed))
-    let all = blocks.values.flatMap { $0 }
+    let layers = 1 + seed % 4
+    let all = Self.candidates(count: 400, seed: UInt64(seed), layers: layers)
     let expected = Self.greedy(all)
-    var placement = LabelPlacement(
-      blockSidePixels: Self.blockPixels, reachPixels: Self.reachPixels)
+    var placement = Self.placement(layers: layers)
+    var maker = GivenLabels(all, layers: layers)
     var random = SeededGenerator(seed: UInt64(seed) + 1000)
     var seen = 0
     for _ in 0..<60 {
       let x = Int64.random(in: -320_000...320_000, using: &random)
       let y = Int64.random(in: -320_000...320_000, using: &random)
       let window = LabelBox(minX: x, minY: y, maxX: x + 65_536, maxY: y + 65_536)
-      let found = placement.standing(in: window) { blocks[$0] ?? [] }
+      let found = placement.standing(in: window, maker: &maker)
       let wanted = Set(
         all.compactMap { candidate -> UInt64? in
           guard let choice = expected[candidate.owner],
@@ -105,26 +139,37 @@ struct LabelPlacementTests {
     #expect(seen > 100)
   }
 
+  @Test("asks only for the labels that matter to a window")
+  func distantLabelsAreNotMade() {
+    let all = Self.candidates(count: 4000, seed: 3, layers: 2)
+    var placement = Self.placement(layers: 2)
+    var maker = GivenLabels(all, layers: 2)
+    let window = LabelBox(minX: 0, minY: 0, maxX: 20_000, maxY: 20_000)
+    let found = placement.standing(in: window, maker: &maker)
+    #expect(!found.isEmpty)
+    #expect(maker.made < 400)
+    let made = maker.made
+    #expect(placement.standing(in: window, maker: &maker).count == found.count)
+    #expect(maker.made == made)
+  }
+
   @Test("a label does not give way to its own symbol, but to another's")
   func obstaclesOfOthersCount() {
     func candidate(_ owner: UInt64, isObstacle: Bool, priority: Int) -> LabelCandidate {
       LabelCandidate(
-        rank: LabelRank(priority: priority, styleLayer: 1, sortKey: 0, hash: owner),
+        rank: LabelRank(priority: priority, styleLayer: 0, sortKey: 0, hash: owner),
         owner: owner, ink: LabelCandidate.Ink(),
         places: [.init(boxes: [LabelBox(minX: 100, minY: 100, maxX: 900, maxY: 900)])],
         anchorX: 500, anchorY: 500, allowsOverlap: isObstacle, isObstacle: isObstacle)
     }
     let window = LabelBox(minX: 0, minY: 0, maxX: 65_536, maxY: 65_536)
     for (symbolOwner, count) in [(UInt64(7), 1), (UInt64(8), 0)] {
-      var placement = LabelPlacement(blockSidePixels: 64, reachPixels: 60)
-      let found = placement.standing(in: window) { id in
-        id == LabelPlacement.BlockID(x: 0, y: 0)
-          ? [
-            candidate(symbolOwner, isObstacle: true, priority: .min),
-            candidate(7, isObstacle: false, priority: 5),
-          ] : []
-      }
-      #expect(found.count == count)
+      var placement = Self.placement(layers: 1, mayHaveObstacles: true)
+      var maker = GivenLabels([
+        candidate(symbolOwner, isObstacle: true, priority: .min),
+        candidate(7, isObstacle: false, priority: 5),
+      ])
+      #expect(placement.standing(in: window, maker: &maker).count == count)
     }
   }
 }

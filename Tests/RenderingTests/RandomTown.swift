@@ -107,11 +107,11 @@ struct RandomTown: FeatureSource {
        "paint": {"circle-radius": ["get", "width"], "circle-color": "rgba(200, 60, 40, 0.6)", "circle-stroke-width": 1, "circle-stroke-color": "#FFFFFF"}},
       {"id": "names", "type": "symbol", "source": "machizu", "source-layer": "things",
        "filter": ["!=", ["geometry-type"], "LineString"],
-       "layout": {"text-field": ["get", "name"], "text-size": 11, "text-variable-anchor": ["left", "right", "top"], "text-radial-offset": 0.6},
-       "paint": {"text-color": "#1F3566", "text-halo-color": "rgba(255, 255, 255, 0.85)", "text-halo-width": 1.5}},
+       "layout": {"text-field": ["get", "name"], "text-size": 11, "text-padding": 0, "text-variable-anchor": ["left", "right", "top"], "text-radial-offset": 0.6},
+       "paint": {"text-color": "#1F3566", "text-halo-color": "rgba(255, 255, 255, 0.85)", "text-halo-width": 3.5}},
       {"id": "road-names", "type": "symbol", "source": "machizu", "source-layer": "things",
        "filter": ["==", ["geometry-type"], "LineString"],
-       "layout": {"text-field": ["get", "name"], "text-size": 10, "symbol-placement": "line", "symbol-spacing": 150},
+       "layout": {"text-field": ["get", "name"], "text-size": 10, "text-padding": 0, "symbol-placement": "line", "symbol-spacing": 150},
        "paint": {"text-color": "#4A453C", "text-halo-color": "#FFFFFF", "text-halo-width": 1}}
      ]}
     """

@@ -111,11 +111,11 @@ struct DamageTests {
     for _ in 0..<30 {
       var words = (0..<64).map { word(bytes, at: 8 * $0) }
       for _ in 0..<Int.random(in: 1...3, using: &random) {
-        let place = Int.random(in: 4..<46, using: &random)
+        let place = Int.random(in: 4..<54, using: &random)
         words[place] =
           Bool.random(using: &random)
           ? extremes[Int.random(in: 0..<extremes.count, using: &random)]
-          : words[Int.random(in: 4..<46, using: &random)]
+          : words[Int.random(in: 4..<54, using: &random)]
       }
       if let snapshot = try? scratch.open(sealed(words, bytes)) { walk(snapshot, ledger) }
     }
@@ -133,18 +133,90 @@ struct DamageTests {
       ])
     var bytes = try ledger.bytes()
     var words = (0..<64).map { word(bytes, at: 8 * $0) }
-    // The geometry is said to be the file's last four bytes, with a part of no vertices.
+    // The geometry is said to be the contents' last four bytes, with a part of no vertices.
     let offsets = Int(words[24 + 2 * 2])
-    words[24 + 2 * 3] = UInt64(bytes.count - 64)
+    let end = Int(words[24 + 2 * 10])
+    words[24 + 2 * 3] = UInt64(end - 64)
     words[24 + 2 * 3 + 1] = 64
     for (index, value) in [60, 64].enumerated() {
       for byte in 0..<8 {
         bytes[offsets + 8 * index + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte))
       }
     }
-    bytes[bytes.count - 4] = 1
+    bytes[end - 4] = 1
     let scratch = Scratch()
     if let snapshot = try? scratch.open(sealed(words, bytes)) { walk(snapshot, ledger) }
+  }
+
+  @Test("every changed byte is noticed when its page is read", arguments: [0, 3, 40])
+  func changedByte(count: Int) throws {
+    let ledger = randomLedger(seed: count, count: count)
+    let bytes = try ledger.bytes()
+    let scratch = Scratch()
+    for place in 512..<bytes.count {
+      var changed = bytes
+      changed[place] ^= 1 << UInt8(place % 8)
+      guard let snapshot = try? scratch.open(changed) else { continue }
+      #expect(throws: SnapshotError.self, "byte \(place)") { try snapshot.verify() }
+      #expect(snapshot.damage != nil)
+    }
+    let whole = try scratch.open(bytes)
+    try whole.verify()
+    #expect(whole.damage == nil)
+  }
+
+  /// 4,000 tiny squares and one large one; bytes of a middle page of the items are changed.
+  private func townWithDamage() throws -> (ledger: Ledger, bytes: [UInt8]) {
+    func square(_ x: Int64, _ y: Int64, _ side: Int64) -> GridShape {
+      GridShape(
+        kind: .polygon,
+        parts: [
+          [
+            GridPoint(x: x, y: y), GridPoint(x: x + side, y: y),
+            GridPoint(x: x + side, y: y + side),
+            GridPoint(x: x, y: y + side),
+          ]
+        ])
+    }
+    var rows: [SnapshotRow] = []
+    for number in 0...4000 {
+      let shape =
+        number == 0
+        ? square(40_000_000_000, 27_000_000_000, 40_000_000)
+        : square(
+          40_000_000_000 + Int64(number % 64) * 4000, 27_000_000_000 + Int64(number / 64) * 4000, 90
+        )
+      rows.append(
+        SnapshotRow(
+          key: FeatureKey(String(10_000 + number)), storeRow: 1, audience: .public, values: [],
+          shapes: [shape]))
+    }
+    let ledger = Ledger(fields: [], rows: rows)
+    var bytes = try ledger.bytes()
+    let items = Int(word(bytes, at: 8 * 26))
+    let page = (items + 40 * 2000) >> 16
+    #expect(items >> 16 < page && page < (items + 40 * 4000) >> 16, "the page lies amid the items")
+    bytes[page << 16] ^= 4
+    return (ledger, bytes)
+  }
+
+  @Test("a search reads only pages of what it can show, and tells of damage that it read")
+  func onlyWhatIsTouched() throws {
+    let (ledger, bytes) = try townWithDamage()
+    let scratch = Scratch()
+    let snapshot = try scratch.open(bytes)
+    let view = view(snapshot, ledger, .public)
+    var selection = Selection()
+    view.search(everywhere, zoom: 5, columns: [], into: &selection)
+    #expect(selection.items.count == 1)
+    #expect(snapshot.damage == nil, "a low zoom reads nothing of the small ones")
+    let corner = GridBox(
+      minX: 40_000_000_000, minY: 27_000_000_000, maxX: 40_000_004_000, maxY: 27_000_004_000)
+    view.search(corner, zoom: 20, columns: [], into: &selection)
+    #expect(selection.items.count > 2)
+    #expect(snapshot.damage == nil, "a window reads only its pages")
+    view.search(everywhere, zoom: 20, columns: [], into: &selection)
+    #expect(snapshot.damage != nil)
   }
 
   func word(_ bytes: [UInt8], at place: Int) -> UInt64 {

@@ -80,6 +80,15 @@ struct RangeTests {
         }
       }
       #expect(found == scan)
+      // The compare of every processor finds the same ranges.
+      found = []
+      _ = tree.withView {
+        $0.forEachRange(in: window, usesAVX2: false, willRead: { _ in }) { range in
+          found += range
+          return true
+        }
+      }
+      #expect(found == scan)
       tree.search(window, into: &buffer)
       var buffered: [UInt32] = []
       for position in 0..<buffer.count { buffered.append(buffer[position]) }

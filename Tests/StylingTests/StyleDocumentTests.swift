@@ -229,7 +229,7 @@ struct StyleDocumentTests {
     let metadata = """
       "metadata": {"machizu:legend": {"title": {"ja": "種別"}, "codes": "種別", "entries":
         [{"title": "甲", "properties": {"種別": "1"}}]}, "machizu:priority": 3,
-        "machizu:inside": true},
+        "machizu:inside": true, "machizu:repeat": 40, "machizu:join": false},
       """
     let style = try StyleDocument(
       parsing: document(layers: layer("line", more: metadata)), id: "test")
@@ -240,5 +240,7 @@ struct StyleDocumentTests {
     #expect(legend.geometryType == .line)
     #expect(style[layer: "a"]?.labelPriority == 3)
     #expect(style[layer: "a"]?.fitsInside == true)
+    #expect(style[layer: "a"]?.repeatDistance == 40)
+    #expect(style[layer: "a"]?.joinsLines == false)
   }
 }

@@ -24,9 +24,9 @@ extension TileRenderer {
       painting[layer.position] = watch.lap()
     }
     explanation.paintMilliseconds = painting.values.reduce(0, +)
-    try decideLabels(scene, frame: frame)
+    decideLabels(scene, frame: frame)
     explanation.decideLabelsMilliseconds = watch.lap()
-    try paintLabels(scene, frame: frame, into: &pixmap)
+    paintLabels(scene, frame: frame, into: &pixmap)
     explanation.drawLabelsMilliseconds = watch.lap()
 
     let window = frame.window(marginPixels: 0)

@@ -12,27 +12,25 @@ extension TileRenderer {
   }
 
   /// Decides the labels of a frame and keeps the answers for drawing.
-  func decideLabels(_ scene: Scene, frame: PictureFrame) throws(RenderError) {
-    guard scene.layers.contains(where: { $0.style.type == .symbol }) else { return }
-    var selection = Selection()
-    let side = scene.placement.blockSide
-    _ = scene.placement.standing(in: labelWindow(of: frame)) { block in
-      candidates(in: block, side: side, scene: scene, frame: frame, selection: &selection)
-    }
+  func decideLabels(_ scene: Scene, frame: PictureFrame) {
+    guard !scene.labels.isEmpty else { return }
+    var maker = SceneLabelMaker(self, scene: scene, frame: frame)
+    _ = scene.placement.standing(in: labelWindow(of: frame), maker: &maker)
   }
 
   /// The labels that stand in the frame, then those that gave way in it, and those that found no place
   /// at all.
   func labels(of scene: Scene, frame: PictureFrame) -> [TileExplanation.Label] {
+    guard !scene.labels.isEmpty else { return [] }
     var blocks = LabelBlocks(renderer: self, scene: scene, frame: frame)
     let owners = LabelOwners(
       of: scene, layerCount: map.document.layers.count, frame: frame,
-      reach: scene.placement.reach)
+      reach: max(scene.placement.reach.x, scene.placement.reach.y))
     let window = labelWindow(of: frame)
     var standing: [(LabelRank, TileExplanation.Label)] = []
     var lost: [(LabelRank, TileExplanation.Label)] = []
     var tried: Set<LabelOwners.Identity> = []
-    for id in scene.placement.blockIDs(around: window.grown(by: scene.placement.reach)) {
+    for id in scene.placement.blockIDs(around: blocks.around(window)) {
       let places = blocks.standing(in: id)
       for candidate in blocks.candidates(in: id) where !candidate.isObstacle {
         tried.insert(LabelOwners.Identity(candidate))
@@ -43,7 +41,7 @@ extension TileRenderer {
             Double(candidate.anchorY - window.minY) / 256),
           outcome: .noPlace)
         if let place = places[candidate.rank] {
-          guard place.bounds.intersects(window) else { continue }
+          guard place.ink.intersects(window) else { continue }
           label.outcome = .stands(place: candidate.places.firstIndex(of: place) ?? 0)
           standing.append((candidate.rank, label))
         } else if candidate.reach.intersects(window) {
@@ -61,35 +59,41 @@ extension TileRenderer {
 
 /// The candidates of blocks and who stands, asked for again and again.
 private struct LabelBlocks {
-  let renderer: TileRenderer
-  let scene: Scene
-  let frame: PictureFrame
+  private let scene: Scene
+  private var maker: SceneLabelMaker
   private var made: [LabelPlacement.BlockID: [LabelCandidate]] = [:]
   private var decided: [LabelPlacement.BlockID: [StandingLabel]] = [:]
 
   init(renderer: TileRenderer, scene: Scene, frame: PictureFrame) {
-    self.renderer = renderer
     self.scene = scene
-    self.frame = frame
+    maker = SceneLabelMaker(renderer, scene: scene, frame: frame)
+  }
+
+  /// A box with all anchors whose labels may reach into it.
+  func around(_ box: LabelBox) -> LabelBox {
+    box.grown(x: scene.placement.reach.x, y: scene.placement.reach.y)
   }
 
   mutating func candidates(in id: LabelPlacement.BlockID) -> [LabelCandidate] {
     if let known = made[id] { return known }
-    var selection = Selection()
-    let found = renderer.candidates(
-      in: id, side: scene.placement.blockSide, scene: scene, frame: frame, selection: &selection)
+    let side = scene.placement.blockSide
+    let area = LabelArea(
+      minX: id.x * side, minY: id.y * side, maxX: (id.x + 1) * side, maxY: (id.y + 1) * side)
+    var found: [LabelCandidate] = []
+    for group in scene.labels.indices {
+      var seeds: [LabelSeed] = []
+      maker.seeds(of: group, in: area, into: &seeds)
+      for seed in seeds where area.contains(seed.anchorX, seed.anchorY) {
+        if let candidate = maker.candidate(seed, of: group) { found.append(candidate) }
+      }
+    }
     made[id] = found
     return found
   }
 
   private mutating func labels(in id: LabelPlacement.BlockID) -> [StandingLabel] {
     if let known = decided[id] { return known }
-    var selection = Selection()
-    let side = scene.placement.blockSide
-    let found = scene.placement.standing(in: id) { block in
-      renderer.candidates(
-        in: block, side: side, scene: scene, frame: frame, selection: &selection)
-    }
+    let found = scene.placement.standing(in: id, maker: &maker)
     decided[id] = found
     return found
   }
@@ -106,9 +110,10 @@ private struct LabelBlocks {
   mutating func obstructions(
     of candidate: LabelCandidate
   ) -> [(candidate: LabelCandidate, isRepeat: Bool)] {
-    let margin = max(scene.placement.reach, candidate.repeatDistance)
     var found: [(candidate: LabelCandidate, isRepeat: Bool)] = []
-    for id in scene.placement.blockIDs(around: candidate.reach.grown(by: margin)) {
+    for id in scene.placement.blockIDs(
+      around: around(candidate.reach.grown(by: candidate.repeatDistance)))
+    {
       for other in labels(in: id) where other.candidate.rank < candidate.rank {
         guard !(other.candidate.isObstacle && other.candidate.owner == candidate.owner) else {
           continue
@@ -127,7 +132,8 @@ private struct LabelBlocks {
 extension LabelCandidate {
   /// Whether another label of the style layer says the same within its distance.
   fileprivate func isRepeated(by other: LabelCandidate) -> Bool {
-    guard other.repeatDistance > 0, rank.styleLayer == other.rank.styleLayer, text == other.text
+    guard other.repeatDistance > 0, rank.styleLayer == other.rank.styleLayer,
+      textHash == other.textHash, text == other.text
     else { return false }
     let dx = Double(anchorX - other.anchorX)
     let dy = Double(anchorY - other.anchorY)

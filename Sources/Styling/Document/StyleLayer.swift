@@ -25,6 +25,11 @@ public struct StyleLayer: Sendable {
   public let labelPriority: Int
   /// Whether a label of an area stands only where it fits inside.
   public let fitsInside: Bool
+  /// Whether a name along a line runs on over the next line of the same name.
+  public let joinsLines: Bool
+  /// How far labels of one text along lines keep from each other, pixels of a 1× picture; nil for
+  /// three quarters of `symbol-spacing`.
+  public let repeatDistance: Double?
   /// What paint and layout say, as expressions.
   public let properties: LayerProperties
   /// What the filter and all properties together depend on: features that agree in it look the same.
@@ -50,6 +55,8 @@ public struct StyleLayer: Sendable {
     legend = metadata.legend
     labelPriority = metadata.priority
     fitsInside = metadata.fitsInside
+    repeatDistance = metadata.repeatDistance
+    joinsLines = metadata.joinsLines
     self.properties = properties
     self.state = state
     filterDependencies = filter?.dependencies ?? ExpressionDependencies()
@@ -97,6 +104,17 @@ public struct StyleLayer: Sendable {
     return properties.names.map { (name: $0, value: properties.value(of: $0, in: context)) }
   }
 
+  /// The values of a `symbol` layer's features.
+  ///
+  /// - Parameter context: without a feature.
+  public func symbolLayouts(in context: EvaluationContext) -> SymbolLayouts {
+    SymbolLayouts(self, base: symbolLayout(in: context))
+  }
+
+  func textField(in context: EvaluationContext) -> FormattedText {
+    properties.transformedField(in: complete(context))
+  }
+
   private func complete(_ context: EvaluationContext) -> EvaluationContext {
     guard !state.isEmpty else { return context }
     var context = context
@@ -112,4 +130,6 @@ struct LayerMetadata: Sendable {
   var legend: StyleLegend?
   var priority = 100
   var fitsInside = false
+  var repeatDistance: Double?
+  var joinsLines = true
 }

@@ -15,6 +15,7 @@ extension StyleReader {
   ]
   static let layerMetadataKeys = [
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
+    "machizu:repeat", "machizu:join",
   ]
   static let legendKeys = ["title", "entries", "codes", "steps", "unit"]
 
@@ -76,6 +77,18 @@ extension StyleReader {
           metadata.fitsInside = fitsInside
         } else {
           refuse("expected true or false", memberPath, member.value.position)
+        }
+      case "machizu:join":
+        if let joinsLines = member.value.bool {
+          metadata.joinsLines = joinsLines
+        } else {
+          refuse("expected true or false", memberPath, member.value.position)
+        }
+      case "machizu:repeat":
+        if let distance = member.value.double, (0...512).contains(distance) {
+          metadata.repeatDistance = distance
+        } else {
+          refuse("expected a number from 0 to 512", memberPath, member.value.position)
         }
       default:
         refuse(unknown: member, in: path, known: Self.layerMetadataKeys, what: "the metadata")

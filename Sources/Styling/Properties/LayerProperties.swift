@@ -25,6 +25,11 @@ public struct LayerProperties: Sendable {
     expressions[name]?.evaluate(in: context) ?? defaults[name] ?? .null
   }
 
+  /// The properties that the style sets and that are not the same for all features.
+  var featureDependent: Set<String> {
+    Set(expressions.filter { !$0.value.dependencies.isFeatureConstant }.keys)
+  }
+
   func isSet(_ name: String) -> Bool { expressions[name] != nil }
 
   func number(

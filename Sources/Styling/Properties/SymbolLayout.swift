@@ -131,7 +131,7 @@ extension LayerProperties {
       isOptional: flag("text-optional", in: context))
   }
 
-  private func transformedField(in context: EvaluationContext) -> FormattedText {
+  func transformedField(in context: EvaluationContext) -> FormattedText {
     guard case .formatted(var field) = value(of: "text-field", in: context) else {
       return FormattedText("")
     }
@@ -141,5 +141,28 @@ extension LayerProperties {
       field.sections[index].text = transform == .uppercase ? text.uppercased() : text.lowercased()
     }
     return field
+  }
+}
+
+/// The layouts of a style layer's features at one zoom: what is the same for all of them is evaluated
+/// once.
+public struct SymbolLayouts: Sendable {
+  /// Of a feature without properties.
+  public let base: SymbolLayout
+  private let layer: StyleLayer
+  private let dependsOnTextAlone: Bool
+
+  init(_ layer: StyleLayer, base: SymbolLayout) {
+    self.base = base
+    self.layer = layer
+    dependsOnTextAlone = layer.featureDependentProperties.isSubset(of: ["text-field"])
+  }
+
+  /// - Parameter context: differs from the one of `base` in nothing but the feature.
+  public func layout(in context: EvaluationContext) -> SymbolLayout {
+    guard dependsOnTextAlone else { return layer.symbolLayout(in: context) }
+    var layout = base
+    layout.text.field = layer.textField(in: context)
+    return layout
   }
 }

@@ -1,16 +1,20 @@
 /// A PMTiles archive, version 3, opened for reading; any number of threads may share it.
 ///
 /// Damaged files are refused with an error, never more: nothing is read that the file does not hold,
-/// and no directory unpacks to more than `directoryLimitBytes`.
+/// no directory unpacks to more than `directoryLimitBytes`, and
+/// `LeafDirectories` bounds what is kept.
 public final class PMTilesReader: Sendable {
   static let directoryLimitBytes = 64 << 20
   /// The specification's writers use two levels; it allows one more.
   static let depthLimit = 4
+  /// More bytes than any picture of a tile has.
+  static let tileLimitBytes: UInt32 = 64 << 20
 
   public let header: PMTilesHeader
   private let file: ArchiveFile
   private let fileSize: UInt64
   private let root: [PMTilesEntry]
+  private let leaves = LeafDirectories()
 
   public init(path: String) throws(ArchiveError) {
     file = try ArchiveFile(path: path, mode: .read)
@@ -34,7 +38,10 @@ public final class PMTilesReader: Sendable {
         guard number - entry.number < UInt64(entry.runLength) else { return nil }
         return try content(of: entry)
       }
-      entries = try Self.directory(try part(entry, of: header.leaves), header, file)
+      let leaf = try part(entry, of: header.leaves)
+      entries = try leaves.directory(at: leaf.offset) { () throws(ArchiveError) in
+        try Self.directory(leaf, header, file)
+      }
     }
     throw ArchiveError(path: file.path, fault: .directoryTooDeep(limit: Self.depthLimit))
   }
@@ -53,6 +60,13 @@ public final class PMTilesReader: Sendable {
   /// The content that a run's tiles share.
   public func content(of run: PMTilesEntry) throws(ArchiveError) -> [UInt8] {
     let section = try part(run, of: header.tiles)
+    guard run.length <= Self.tileLimitBytes else {
+      throw ArchiveError(
+        path: file.path,
+        fault: .damagedDirectory(
+          reason: "tile \(run.number) has \(run.length) bytes; \(Self.tileLimitBytes) are allowed"),
+        byteOffset: section.offset)
+    }
     return try file.read(at: section.offset, count: Int(section.length))
   }
 

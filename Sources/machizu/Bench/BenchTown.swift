@@ -54,6 +54,8 @@ private final class TownBench {
     var query: [Double] = []
     var encode: [[Double]]
     var bytes: [Int]
+    /// Labels by style layer, from the pass that is not measured; of a metatile, all together.
+    var labels: [String: Int] = [:]
   }
 
   private let request: TownBenchRequest
@@ -112,6 +114,7 @@ private final class TownBench {
     let picture = try renderer.render(job.frame, from: source)
     let drawn = Self.now(clock) - start
     guard pass >= 0 else {
+      times[index].labels = try renderer.labelCounts(job.frame, from: source)
       if request.encodings.contains("png8") {
         trainers[job.zoom, default: PaletteTrainer()].add(premultiplied: picture.bytes.span)
       }
@@ -247,7 +250,14 @@ extension TownBench {
         + "\"tot_med\":\(number(Self.quantile(each))),"
         + "\"tot_p95\":\(number(Self.quantile(each, 0.95)))}"
     }
+    var labels: [String: Int] = [:]
+    for index in chosen { labels.merge(times[index].labels, uniquingKeysWith: +) }
+    let labelFields = labels.sorted { $0.key < $1.key }.map {
+      "\"\($0.key)\":\(number(Double($0.value) / total))"
+    }
+    let labelSum = Double(labels.values.reduce(0, +)) / total
     return "{\"z\":\(zoom),\"n\":\(Int(total)),"
+      + "\"labels\":\(number(labelSum)),\"labels_by_layer\":{\(labelFields.joined(separator: ","))},"
       + "\"render\":{\"mean\":\(number(render.reduce(0, +) / total)),"
       + "\"med\":\(number(Self.quantile(renderEach))),"
       + "\"p95\":\(number(Self.quantile(renderEach, 0.95)))},"

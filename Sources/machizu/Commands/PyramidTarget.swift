@@ -45,6 +45,12 @@ struct PyramidFacts {
     own.member("language", job.selection.language.rawValue)
     own.member("audience", job.source.audience.name)
     own.member("scale", job.scale)
+    if let layers = job.selection.layers {
+      own.key("layers")
+      own.beginArray()
+      for name in layers.sorted() { own.value(name) }
+      own.endArray()
+    }
     own.member("epoch", pyramid.contents.epoch)
     own.key("revisions")
     own.beginObject()

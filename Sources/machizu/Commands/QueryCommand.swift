@@ -347,21 +347,15 @@ private func writeFeatures(
   var writer = GeoJSONWriter(
     form, columns: result.fields.map(\.name), decimals: reference == nil ? 7 : nil,
     epsg: reference?.epsg)
-  let target = try reference.map { try Reprojection(from: .geographic, to: $0) }
   // A thousand rows at a time: a million never sit in memory.
   var start = 0
   while start < result.rows.count {
     let rows = Array(result.rows[start..<min(start + 1000, result.rows.count)])
-    let places = try engine.places(of: rows, view: result.view)
+    let places = try engine.places(of: rows, view: result.view, in: reference ?? .geographic)
     for (row, place) in zip(rows, places) {
-      let values = result.values(of: row).map { SourceValue($0) }
-      let key = result.view.key(row: row).text
-      if let target {
-        let shape: Shape<Native>? = place.flatMap { target.forward($0) }
-        writer.write(values, geometry: shape, identifier: key)
-      } else {
-        writer.write(values, geometry: place, identifier: key)
-      }
+      writer.write(
+        result.values(of: row).map { SourceValue($0) }, geometry: place,
+        identifier: result.view.key(row: row).text)
     }
     Console.write(writer.take())
     start += rows.count

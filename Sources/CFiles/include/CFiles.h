@@ -1,0 +1,11 @@
+/* Calls that the C library shows to GNU programs only, which Swift's view of it is not. */
+#ifndef CFILES_H
+#define CFILES_H
+
+/* Gives each of two files or folders the other's name in one step; 0, or -1 and errno. */
+int machizu_exchange_names(const char *first, const char *second);
+
+/* Returns when all that was written to the file system of `path` is on the disk; 0, or -1 and errno. */
+int machizu_sync_file_system(const char *path);
+
+#endif

@@ -1,0 +1,72 @@
+internal import Features
+internal import Styling
+
+/// What was decided on the features of one style layer, by its type.
+enum LayerMemo {
+  case background
+  case fill(PaintMemo<FillPaint>)
+  case line(PaintMemo<LinePaint>)
+  case circle(PaintMemo<CirclePaint>)
+  case symbol(PaintMemo<SymbolTemplate>)
+
+  var columns: [Int] {
+    switch self {
+    case .background: []
+    case .fill(let memo): memo.columns
+    case .line(let memo): memo.columns
+    case .circle(let memo): memo.columns
+    case .symbol(let memo): memo.columns
+    }
+  }
+
+  func trim() {
+    switch self {
+    case .background: break
+    case .fill(let memo): memo.trim()
+    case .line(let memo): memo.trim()
+    case .circle(let memo): memo.trim()
+    case .symbol(let memo): memo.trim()
+    }
+  }
+
+  /// - Parameters:
+  ///   - context: of a feature without properties.
+  ///   - layouts: of a symbol layer.
+  init(
+    _ style: StyleLayer, view: any LayerView, context: EvaluationContext, map: MapStyle, scale: Int,
+    layouts: SymbolLayouts?
+  ) {
+    func memo<Paint>(
+      _ make: @escaping (StyleLayer, EvaluationContext) -> Paint?
+    ) -> PaintMemo<Paint> {
+      PaintMemo(
+        style, view: view, zoom: context.zoom, language: context.language,
+        images: map.symbols.names, make: make)
+    }
+    switch style.type {
+    case .background: self = .background
+    case .fill: self = .fill(memo { $0.fillPaint(in: $1) })
+    case .line: self = .line(memo { $0.linePaint(in: $1) })
+    case .circle: self = .circle(memo { $0.circlePaint(in: $1) })
+    case .symbol:
+      let layouts = layouts ?? style.symbolLayouts(in: context)
+      self = .symbol(
+        memo { _, context in
+          let layout = layouts.layout(in: context)
+          return SymbolTemplate(
+            layout, scale: scale,
+            iconSide: layout.icon.image.map { map.symbols.longerSide(of: $0) } ?? 0,
+            repeatDistance: style.repeatDistance)
+        })
+    }
+  }
+
+  /// How far a feature may be drawn from its box, in pixels of a 1× picture; labels do not count.
+  var reachPixels: Int {
+    switch self {
+    case .background: 0
+    case .fill: 2
+    case .line, .circle, .symbol: TileRenderer.reachPixels
+    }
+  }
+}
