@@ -199,6 +199,8 @@ enum StyleSchema {
           closed(
             [
               ("title", reference("title")), ("codes", text(nil)),
+              ("steps", object(("enum", strings(StyleLegend.steppedProperties)))),
+              ("unit", text(nil)),
               (
                 "entries",
                 object(
