@@ -38,7 +38,8 @@ private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int3
       of: arguments.operands[1], workspace: try session.workspace(), json: session.isJSON)
     return 0
   }
-  switch try arguments.operand("a benchmark: raster, png, tiles, index, snapshot, archive or town") {
+  switch try arguments.operand("a benchmark: raster, png, tiles, index, snapshot, archive or town")
+  {
   case "raster":
     guard let scene = arguments["--scene"] else {
       throw CommandError.usage("bench raster needs --scene FILE.rsc.")
