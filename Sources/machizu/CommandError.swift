@@ -35,14 +35,15 @@ enum CommandError: Error {
   }
 
   /// Every error of the modules below, by what it means for the caller.
-  init(_ error: any Error) {
+  init(_ error: any Error, language: Language = .english) {
     switch error {
     case let error as CommandError: self = error
     case let error as WorkspaceError: self = .refused(error.description)
     case let error as StyleError: self = .refused(error.description)
     case let error as FormatError: self = .refused(error.description)
     case let error as ImportError:
-      self = error.isRefusedInput ? .refused(error.description) : .failed(error.description)
+      let message = error.text(in: language)
+      self = error.isRefusedInput ? .refused(message) : .failed(message)
     case let error as QueryError:
       switch error {
       case .unreadable, .damaged: self = .failed(error.description)
