@@ -33,11 +33,44 @@ public final class TileRenderer {
   public func render(
     _ frame: PictureFrame, from source: any FeatureSource
   ) throws(RenderError) -> Pixmap {
-    var pixmap = Pixmap(width: frame.width, height: frame.height)
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
+    return try paint(scene, frame: frame)
+  }
+
+  /// The picture of a frame; nil where no feature lies in it or so near that its form, symbol or label
+  /// may reach into it, so that all of its tiles are as `renderBackground` paints them.
+  public func renderUnlessEmpty(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> Pixmap? {
+    let scene = try scene(for: frame, source: source)
+    try scene.gather(frame)
+    if scene.isEmpty(around: frame), isBackgroundEven(scene) { return nil }
+    return try paint(scene, frame: frame)
+  }
+
+  /// The background alone.
+  public func renderBackground(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> Pixmap {
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
+    for layer in try scene(for: frame, source: source).layers where layer.style.type == .background
+    {
+      paintBackground(layer, frame: frame, into: &pixmap)
+    }
+    return pixmap
+  }
+
+  private func paint(_ scene: Scene, frame: PictureFrame) throws(RenderError) -> Pixmap {
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
     for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
     paintLabels(scene, frame: frame, into: &pixmap)
+    do {
+      try source.confirm()
+    } catch {
+      forgetDecisions()
+      throw .source(error)
+    }
     return pixmap
   }
 
