@@ -33,12 +33,54 @@ public final class TileRenderer {
   public func render(
     _ frame: PictureFrame, from source: any FeatureSource
   ) throws(RenderError) -> Pixmap {
-    var pixmap = Pixmap(width: frame.width, height: frame.height)
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
+    let picture = try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
+  }
+
+  /// The picture of a frame; nil where no feature lies in it or so near that its form, symbol or label
+  /// may reach into it, so that all of its tiles are as `renderBackground` paints them.
+  public func renderUnlessEmpty(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> Pixmap? {
+    let scene = try scene(for: frame, source: source)
+    try scene.gather(frame)
+    let picture =
+      scene.isEmpty(around: frame) && isBackgroundEven(scene)
+      ? nil : try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
+  }
+
+  /// The background alone.
+  public func renderBackground(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> Pixmap {
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
+    for layer in try scene(for: frame, source: source).layers where layer.style.type == .background
+    {
+      paintBackground(layer, frame: frame, into: &pixmap)
+    }
+    return pixmap
+  }
+
+  private func paint(_ scene: Scene, frame: PictureFrame) throws(RenderError) -> Pixmap {
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
     for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
     paintLabels(scene, frame: frame, into: &pixmap)
     return pixmap
+  }
+
+  /// Tells of damage that was met in what has been read.
+  private func confirm(_ source: any FeatureSource) throws(RenderError) {
+    do {
+      try source.confirm()
+    } catch {
+      forgetDecisions()
+      throw .source(error)
+    }
   }
 
   /// Draws what a style layer shows of its features, less the labels.
