@@ -19,6 +19,8 @@ public final class TileRenderer {
   var path = Path()
   var icons = IconCache()
   private var scene: Scene?
+  /// The memory of scenes before.
+  private var spare: [Selection] = []
   private var extents = LabelExtents()
 
   public init(_ map: MapStyle, selection: MapSelection) {
@@ -35,7 +37,9 @@ public final class TileRenderer {
   ) throws(RenderError) -> Pixmap {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    return try paint(scene, frame: frame)
+    let picture = try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
   }
 
   /// The picture of a frame; nil where no feature lies in it or so near that its form, symbol or label
@@ -45,8 +49,11 @@ public final class TileRenderer {
   ) throws(RenderError) -> Pixmap? {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    if scene.isEmpty(around: frame), isBackgroundEven(scene) { return nil }
-    return try paint(scene, frame: frame)
+    let picture =
+      scene.isEmpty(around: frame) && isBackgroundEven(scene)
+      ? nil : try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
   }
 
   /// The background alone.
@@ -65,13 +72,17 @@ public final class TileRenderer {
     var pixmap = Pixmap(width: frame.width, height: frame.height)
     for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
     paintLabels(scene, frame: frame, into: &pixmap)
+    return pixmap
+  }
+
+  /// Tells of damage that was met in what has been read.
+  private func confirm(_ source: any FeatureSource) throws(RenderError) {
     do {
       try source.confirm()
     } catch {
       forgetDecisions()
       throw .source(error)
     }
-    return pixmap
   }
 
   /// Draws what a style layer shows of its features, less the labels.
@@ -91,7 +102,7 @@ public final class TileRenderer {
   /// Fonts and glyph outlines stay. Pictures do not change by it; a measurement that must make
   /// everything anew calls it between its tiles.
   public func forgetDecisions() {
-    scene = nil
+    dropScene()
     icons = IconCache()
     letterer.forgetCoverage()
   }
@@ -110,9 +121,16 @@ public final class TileRenderer {
     let pinned = try PinnedLayers(
       map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
     if let scene, scene.identity == pinned.identity { return scene }
+    dropScene()
     let fresh = makeScene(pinned)
+    fresh.lend(&spare)
     scene = fresh
     return fresh
+  }
+
+  private func dropScene() {
+    if let scene { spare = scene.takeSelections() }
+    scene = nil
   }
 
   func makeScene(_ pinned: PinnedLayers) -> Scene {
