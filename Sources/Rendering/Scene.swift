@@ -145,6 +145,24 @@ final class Scene {
 
   private var templateCount: Int { labels.reduce(0) { $0 + $1.memo.paints.count } }
 
+  /// Gives back the memory of what was found, emptied.
+  func takeSelections() -> [Selection] {
+    sources.map { source in
+      var found = source.found
+      source.found = Selection()
+      found.removeAll()
+      return found
+    }
+  }
+
+  /// Takes over memory for what will be found.
+  func lend(_ selections: inout [Selection]) {
+    for source in sources.reversed() {
+      guard let selection = selections.popLast() else { return }
+      source.found = selection
+    }
+  }
+
   /// Whether, after `gather`, nothing that is drawn lies in the frame or so near that a label of it
   /// may stand in there.
   func isEmpty(around frame: PictureFrame) -> Bool {

@@ -116,7 +116,7 @@ struct BandTests {
     try selection([GridShape(kind: .polygon, parts: [ring])], zoom: zoom) { selection in
       try #require(selection.items.count == 1)
       let found = selection.vertices(of: selection.items[0])[0]
-      #expect(found.count < 120)
+      #expect(found.count < 200)
       for (a, b) in zip(found, found.dropFirst()) {
         let x = Double(a.x + b.x) / 2 - Double(centre.x)
         let y = Double(a.y + b.y) / 2 - Double(centre.y)
