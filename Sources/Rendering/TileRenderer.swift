@@ -35,7 +35,9 @@ public final class TileRenderer {
   ) throws(RenderError) -> Pixmap {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    return try paint(scene, frame: frame)
+    let picture = try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
   }
 
   /// The picture of a frame; nil where no feature lies in it or so near that its form, symbol or label
@@ -45,8 +47,10 @@ public final class TileRenderer {
   ) throws(RenderError) -> Pixmap? {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    if scene.isEmpty(around: frame), isBackgroundEven(scene) { return nil }
-    return try paint(scene, frame: frame)
+    let isEmpty = scene.isEmpty(around: frame) && isBackgroundEven(scene)
+    let picture = isEmpty ? nil : try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
   }
 
   /// The background alone.
@@ -65,13 +69,17 @@ public final class TileRenderer {
     var pixmap = Pixmap(width: frame.width, height: frame.height)
     for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
     paintLabels(scene, frame: frame, into: &pixmap)
+    return pixmap
+  }
+
+  /// What a damaged source lacked is neither drawn nor remembered.
+  private func confirm(_ source: any FeatureSource) throws(RenderError) {
     do {
       try source.confirm()
     } catch {
       forgetDecisions()
       throw .source(error)
     }
-    return pixmap
   }
 
   /// Draws what a style layer shows of its features, less the labels.
