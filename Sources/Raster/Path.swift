@@ -114,6 +114,16 @@ public struct Path: Sendable {
     for point in other.points { points.append(point &+ offset) }
   }
 
+  /// Adds the contours of `other`, each point where `place` puts it.
+  @inlinable
+  public mutating func append(
+    _ other: borrowing Path, _ place: (SIMD2<Int64>) -> SIMD2<Int64>
+  ) {
+    restart = nil
+    appendContours(of: other)
+    for point in other.points { points.append(place(point)) }
+  }
+
   /// The smallest box round all points, in 1/256 px; nil for an empty path.
   public var bounds: (minX: Int64, minY: Int64, maxX: Int64, maxY: Int64)? {
     guard let first = points.first else { return nil }
@@ -152,7 +162,8 @@ public struct Path: Sendable {
     Int(starts[index])..<(index + 1 < starts.count ? Int(starts[index + 1]) : points.count)
   }
 
-  private mutating func appendContours(of other: borrowing Path) {
+  @usableFromInline
+  mutating func appendContours(of other: borrowing Path) {
     let base = Int64(points.count)
     for start in other.starts { starts.append(base + start) }
     isClosed.append(contentsOf: other.isClosed)

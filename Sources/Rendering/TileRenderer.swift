@@ -49,9 +49,8 @@ public final class TileRenderer {
   ) throws(RenderError) -> Pixmap? {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    let picture =
-      scene.isEmpty(around: frame) && isBackgroundEven(scene)
-      ? nil : try paint(scene, frame: frame)
+    let isEmpty = scene.isEmpty(around: frame) && isBackgroundEven(scene)
+    let picture = isEmpty ? nil : try paint(scene, frame: frame)
     try confirm(source)
     return picture
   }
@@ -75,7 +74,7 @@ public final class TileRenderer {
     return pixmap
   }
 
-  /// Tells of damage that was met in what has been read.
+  /// What a damaged source lacked is neither drawn nor remembered.
   private func confirm(_ source: any FeatureSource) throws(RenderError) {
     do {
       try source.confirm()
