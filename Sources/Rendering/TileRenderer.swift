@@ -19,6 +19,8 @@ public final class TileRenderer {
   var path = Path()
   var icons = IconCache()
   private var scene: Scene?
+  /// The memory of scenes before.
+  private var spare: [Selection] = []
   private var extents = LabelExtents()
 
   public init(_ map: MapStyle, selection: MapSelection) {
@@ -99,7 +101,7 @@ public final class TileRenderer {
   /// Fonts and glyph outlines stay. Pictures do not change by it; a measurement that must make
   /// everything anew calls it between its tiles.
   public func forgetDecisions() {
-    scene = nil
+    dropScene()
     icons = IconCache()
     letterer.forgetCoverage()
   }
@@ -118,9 +120,16 @@ public final class TileRenderer {
     let pinned = try PinnedLayers(
       map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
     if let scene, scene.identity == pinned.identity { return scene }
+    dropScene()
     let fresh = makeScene(pinned)
+    fresh.lend(&spare)
     scene = fresh
     return fresh
+  }
+
+  private func dropScene() {
+    if let scene { spare = scene.takeSelections() }
+    scene = nil
   }
 
   func makeScene(_ pinned: PinnedLayers) -> Scene {
