@@ -31,6 +31,7 @@ public struct Box<S: Space>: Hashable, Sendable {
   public let maxY: Double
 
   /// Nil when a side is not finite or the box would be inverted.
+  @inlinable
   public init?(minX: Double, minY: Double, maxX: Double, maxY: Double) {
     guard minX.isFinite, minY.isFinite, maxX.isFinite, maxY.isFinite, minX <= maxX, minY <= maxY
     else { return nil }
@@ -41,6 +42,7 @@ public struct Box<S: Space>: Hashable, Sendable {
   }
 
   /// The smallest box around `points`; nil when there are none.
+  @inlinable
   public init?(around points: some Sequence<Point<S>>) {
     var minX = Double.infinity
     var minY = Double.infinity

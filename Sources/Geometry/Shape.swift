@@ -19,8 +19,10 @@ public enum GeometryKind: UInt8, Sendable, Hashable {
   case polygon = 2
 }
 
+// Inlinable, since unspecialised code asks the runtime for the type of every array of points.
 extension Shape {
   /// Whether there is no point in it at all (an empty geometry has no place).
+  @inlinable
   public var isEmpty: Bool {
     var found = false
     forEachPoint { _ in found = true }
@@ -28,35 +30,44 @@ extension Shape {
   }
 
   /// The kind of the first non-empty part; nil for an empty shape.
+  @inlinable
   public var kind: GeometryKind? {
     switch self {
     case .point: .point
     case .multiPoint(let points): points.isEmpty ? nil : .point
     case .line(let points): points.isEmpty ? nil : .line
-    case .multiLine(let lines): lines.allSatisfy(\.isEmpty) ? nil : .line
-    case .polygon(let rings): rings.allSatisfy(\.isEmpty) ? nil : .polygon
+    // Closures, not key paths: in generic code those are made anew at every call.
+    case .multiLine(let lines): lines.allSatisfy { $0.isEmpty } ? nil : .line
+    case .polygon(let rings): rings.allSatisfy { $0.isEmpty } ? nil : .polygon
     case .multiPolygon(let polygons):
-      polygons.allSatisfy { $0.allSatisfy(\.isEmpty) } ? nil : .polygon
-    case .collection(let members): members.lazy.compactMap(\.kind).first
+      polygons.allSatisfy { $0.allSatisfy { $0.isEmpty } } ? nil : .polygon
+    case .collection(let members): members.lazy.compactMap { $0.kind }.first
     }
   }
 
   /// Visits every vertex in storage order.
+  @inlinable
   public func forEachPoint(_ body: (Point<S>) -> Void) {
     switch self {
     case .point(let point): body(point)
-    case .multiPoint(let points), .line(let points): points.forEach(body)
+    case .multiPoint(let points), .line(let points):
+      for point in points { body(point) }
     case .multiLine(let parts), .polygon(let parts):
-      for part in parts { part.forEach(body) }
+      for part in parts {
+        for point in part { body(point) }
+      }
     case .multiPolygon(let polygons):
       for rings in polygons {
-        for ring in rings { ring.forEach(body) }
+        for ring in rings {
+          for point in ring { body(point) }
+        }
       }
     case .collection(let members):
       for member in members { member.forEachPoint(body) }
     }
   }
 
+  @inlinable
   public var pointCount: Int {
     var count = 0
     forEachPoint { _ in count += 1 }
@@ -64,6 +75,7 @@ extension Shape {
   }
 
   /// The smallest box around all vertices; nil when there are none.
+  @inlinable
   public var bounds: Box<S>? {
     var minX = Double.infinity
     var minY = Double.infinity
@@ -79,6 +91,7 @@ extension Shape {
   }
 
   /// The same form with every vertex sent through `transform`.
+  @inlinable
   public func map<T: Space, E: Error>(
     _ transform: (Point<S>) throws(E) -> Point<T>
   ) throws(E) -> Shape<T> {

@@ -43,6 +43,7 @@ public struct WKBReader {
   }
 
   /// The geometry as a shape of `S`; x first as stored.
+  @specialized(where S == Native)
   public mutating func read<S: Space>(_ space: S.Type = S.self) throws(WKBError) -> Shape<S> {
     try shape(depth: 0)
   }
@@ -189,6 +190,7 @@ public struct WKBReader {
 
 extension Shape {
   /// The shape of a WKB geometry; Z and M are dropped (see `WKBReader.droppedOrdinates`).
+  @specialized(where S == Native)
   public init(wkb bytes: [UInt8]) throws(WKBError) {
     var reader = WKBReader(bytes)
     self = try reader.read()
@@ -223,6 +225,7 @@ extension Shape {
     }
   }
 
+  @specialized(where S == Native)
   public func appendWKB(to bytes: inout [UInt8]) {
     var writer = WKBWriter<S>(bytes: bytes, heights: nil)
     bytes = []

@@ -92,15 +92,28 @@ enum GeoPackage {
 
   /// Source: OGC 12-128r19, annex F.3, "RTree Spatial Indexes".
   static func createIndex(table: String, in database: Database) throws(SQLiteError) {
+    try createTree(table: table, in: database)
+    try createTriggers(table: table, in: database)
+  }
+
+  /// The index without the triggers that keep it: whoever writes rows must write their boxes too.
+  static func createTree(table: String, in database: Database) throws(SQLiteError) {
+    let tree = Database.quoted("rtree_\(table)_geom")
+    try database.execute(
+      """
+      CREATE VIRTUAL TABLE \(tree) USING rtree(id, minx, maxx, miny, maxy);
+      INSERT OR IGNORE INTO gpkg_extensions VALUES ('\(table)', 'geom', 'gpkg_rtree_index',
+        'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');
+      """)
+  }
+
+  static func createTriggers(table: String, in database: Database) throws(SQLiteError) {
     let name = Database.quoted(table)
     let tree = Database.quoted("rtree_\(table)_geom")
     func trigger(_ suffix: String) -> String { Database.quoted("rtree_\(table)_geom_\(suffix)") }
     let box = "NEW.fid, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
     try database.execute(
       """
-      CREATE VIRTUAL TABLE \(tree) USING rtree(id, minx, maxx, miny, maxy);
-      INSERT OR IGNORE INTO gpkg_extensions VALUES ('\(table)', 'geom', 'gpkg_rtree_index',
-        'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');
       CREATE TRIGGER \(trigger("insert")) AFTER INSERT ON \(name)
         WHEN (NEW.geom NOT NULL AND NOT ST_IsEmpty(NEW.geom))
       BEGIN INSERT OR REPLACE INTO \(tree) VALUES (\(box)); END;

@@ -29,6 +29,7 @@ extension LayerStore {
           database: database, layer: layer, title: title, fields: fields, reference: reference,
           hasGeometry: hasGeometry, commit: commit, previous: previous)
         let (result, changed) = try body(writer)
+        try writer.finish()
         if isDryRun || !(changed || writer.schemaChanged) { throw Discarded(result: result) }
         try database.run(
           "INSERT OR REPLACE INTO machizu_layers VALUES (?, ?, ?)",

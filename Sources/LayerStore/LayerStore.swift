@@ -36,6 +36,8 @@ public final class LayerStore {
       // Only now, so that a file that is no store is left as it is.
       try database.execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;")
+      // A quarter of a gigabyte, so that a large import does not write its pages again and again.
+      if access == .write { try database.execute("PRAGMA cache_size = -262144") }
       try GeoPackage.defineFunctions(in: database)
     } catch let error as SQLiteError {
       // 14: the file cannot be opened, for reading because there is none.

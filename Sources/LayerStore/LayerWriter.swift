@@ -51,6 +51,9 @@ public final class LayerWriter {
   private let insertion: Statement
   private let update: Statement
   private let history: Statement
+  private let addition: Statement
+  /// Writes the boxes of a new layer, whose index has no triggers until it is filled.
+  private let boxInsertion: Statement?
   private let originalInsertion: Statement
   private let originalDeletion: Statement
   /// How often each content occurred, so that equal rows without keys stay apart.
@@ -129,6 +132,12 @@ public final class LayerWriter {
     history = try database.prepare(
       "INSERT INTO machizu_history SELECT ?, ?, machizu_key, ?, \(before), geom FROM \(table) "
         + "WHERE fid = ?")
+    addition = try database.prepare(
+      "INSERT INTO machizu_history VALUES (?, ?, ?, 'add', NULL, NULL)")
+    boxInsertion =
+      previous == nil && hasGeometry
+      ? try database.prepare(
+        "INSERT INTO \(Database.quoted("rtree_\(layer.text)_geom")) VALUES (?, ?, ?, ?, ?)") : nil
     originalInsertion = try database.prepare(
       "INSERT OR REPLACE INTO machizu_originals VALUES (?, ?, ?, ?)")
     originalDeletion = try database.prepare(
@@ -179,13 +188,28 @@ public final class LayerWriter {
       } else {
         try insertion.bind(values)
         while try insertion.step() {}
-        try database.run(
-          "INSERT INTO machizu_history VALUES (?, ?, ?, 'add', NULL, NULL)",
-          [.integer(commit), .text(layer.text), .text(key.text)])
+        try addBox(of: row.shape)
+        try addition.bind([.integer(commit), .text(layer.text), .text(key.text)])
+        while try addition.step() {}
       }
       try setOriginal(row.original, key: key, hadRow: old != nil)
       return old == nil ? .added : .changed
     }
+  }
+
+  private func addBox(of shape: Shape<Native>?) throws {
+    guard let boxInsertion, let box = shape?.bounds else { return }
+    try boxInsertion.bind([
+      .integer(database.lastInsertedRow), .real(box.minX), .real(box.maxX), .real(box.minY),
+      .real(box.maxY),
+    ])
+    while try boxInsertion.step() {}
+  }
+
+  /// Gives a new layer's index the triggers that keep it from now on.
+  func finish() throws {
+    guard boxInsertion != nil else { return }
+    try GeoPackage.createTriggers(table: layer.text, in: database)
   }
 
   private func contentKey(_ digest: String) -> FeatureKey {
@@ -255,12 +279,13 @@ public final class LayerWriter {
         .text(layer.text), .text(hasGeometry ? "features" : "attributes"),
         .text("\(title) (\(layer.text))"), hasGeometry ? .integer(Int64(reference.epsg)) : .null,
       ])
-    if hasGeometry { try registerGeometry(database, layer: layer, reference: reference) }
+    guard hasGeometry else { return }
+    try registerGeometry(database, layer: layer, reference: reference, withTriggers: false)
   }
 
   /// Makes the table one of features, with an R-tree, where it is not one yet.
   private static func registerGeometry(
-    _ database: Database, layer: LayerID, reference: ReferenceSystem
+    _ database: Database, layer: LayerID, reference: ReferenceSystem, withTriggers: Bool = true
   ) throws {
     let name = SQLValue.text(layer.text)
     guard
@@ -271,7 +296,11 @@ public final class LayerWriter {
     try database.run(
       "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', ?, 0, 0)",
       [name, .integer(Int64(reference.epsg))])
-    try GeoPackage.createIndex(table: layer.text, in: database)
+    if withTriggers {
+      try GeoPackage.createIndex(table: layer.text, in: database)
+    } else {
+      try GeoPackage.createTree(table: layer.text, in: database)
+    }
   }
 
   /// New columns are added at the end of the table; columns that are no longer declared stay there

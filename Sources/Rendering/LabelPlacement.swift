@@ -156,8 +156,18 @@ struct LabelPlacement {
   mutating func standing<Maker: LabelMaker>(
     in id: BlockID, maker: inout Maker
   ) -> [StandingLabel] {
+    labels(in: id, maker: &maker).compactMap { label in
+      label.place.map { StandingLabel(candidate: label.candidate, place: $0) }
+    }
+  }
+
+  /// The labels and obstacles that have their anchors in a block, in no order, with the places that they
+  /// take; no place where they give way.
+  mutating func labels<Maker: LabelMaker>(
+    in id: BlockID, maker: inout Maker
+  ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place?)] {
     forgetIfFull(&maker)
-    var found: [StandingLabel] = []
+    var found: [(candidate: LabelCandidate, place: LabelCandidate.Place?)] = []
     let inside = LabelBox(
       minX: id.x * blockSide, minY: id.y * blockSide, maxX: id.x * blockSide + 1,
       maxY: id.y * blockSide + 1)
@@ -165,11 +175,9 @@ struct LabelPlacement {
       _ = fill(group, inside, &maker)
       for index in states[group].blocks[id] ?? 0..<0 {
         guard let candidate = candidate(group, index, &maker) else { continue }
-        let choice = decide(group, index, &maker)
-        guard choice >= 0 else { continue }
+        let choice = Int(decide(group, index, &maker))
         found.append(
-          StandingLabel(
-            candidate: candidates[candidate], place: candidates[candidate].places[Int(choice)]))
+          (candidates[candidate], choice < 0 ? nil : candidates[candidate].places[choice]))
       }
     }
     return found
@@ -193,6 +201,8 @@ struct LabelPlacement {
   var reach: (x: Int64, y: Int64) {
     (groups.map(\.reachX).max() ?? 0, groups.map(\.reachY).max() ?? 0)
   }
+
+  var furthestReach: Int64 { max(reach.x, reach.y) }
 
   func blocks(around box: LabelBox) -> BlockRange {
     func index(_ value: Int64) -> Int64 {

@@ -106,6 +106,14 @@ public struct FixedHash: Sendable {
     add(UInt8(0xFF))
   }
 
+  /// The same as for any sequence, without a call for each byte: whole tiles go through here.
+  public mutating func add(_ bytes: [UInt8]) {
+    var hash = state
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    state = hash
+    add(UInt8(0xFF))
+  }
+
   public mutating func add(_ word: UInt64) {
     for shift in stride(from: UInt64(0), to: 64, by: 8) {
       add(UInt8(truncatingIfNeeded: word >> shift))

@@ -42,14 +42,15 @@ extension TileRenderer {
     return counts
   }
 
-  private static func window(of frame: PictureFrame) -> LabelBox {
+  /// The frame in 24.8 pixels of the zoom's world grid.
+  static func window(of frame: PictureFrame) -> LabelBox {
     LabelBox(
       minX: frame.fixedOriginX, minY: frame.fixedOriginY,
       maxX: (frame.originX + Int64(frame.width)) << 8,
       maxY: (frame.originY + Int64(frame.height)) << 8)
   }
 
-  private func standingLabels(
+  func standingLabels(
     _ scene: Scene, frame: PictureFrame
   ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place)] {
     guard !scene.labels.isEmpty else { return [] }

@@ -5,10 +5,7 @@ internal import Styling
 
 extension TileRenderer {
   func paintBackground(_ layer: Scene.Layer, frame: PictureFrame, into pixmap: inout Pixmap) {
-    let zoom = map.document.styleZoom(forTileZoom: Double(frame.zoom))
-    let context = EvaluationContext(
-      zoom: zoom, language: selection.language, availableImages: map.symbols.names)
-    let paint = layer.style.backgroundPaint(in: context)
+    let paint = backgroundPaint(layer, zoom: frame.zoom)
     path.removeAll()
     path.addRectangle(
       minX: 0, minY: 0, maxX: Int64(frame.width) << 8, maxY: Int64(frame.height) << 8)
@@ -22,6 +19,21 @@ extension TileRenderer {
     } else {
       rasterizer.fill(path, with: colour, into: &pixmap)
     }
+  }
+
+  /// Whether the background is the same in every tile of the scene's zoom.
+  func isBackgroundEven(_ scene: Scene) -> Bool {
+    scene.layers.allSatisfy {
+      $0.style.type != .background
+        || backgroundPaint($0, zoom: scene.identity.zoom).pattern == nil
+    }
+  }
+
+  private func backgroundPaint(_ layer: Scene.Layer, zoom: Int) -> BackgroundPaint {
+    layer.style.backgroundPaint(
+      in: EvaluationContext(
+        zoom: map.document.styleZoom(forTileZoom: Double(zoom)), language: selection.language,
+        availableImages: map.symbols.names))
   }
 
   /// Fills polygons. Opaque polygons of one paint are filled as one path, so that no seam shows where

@@ -190,6 +190,9 @@ public final class Snapshot: Sendable {
     }
   }
 
+  /// How much of the file was read so far, in whole pages of 64 KiB.
+  public var touchedBytes: Int { pages.touchedCount << SnapshotFormat.pageBits }
+
   /// Looks at every page.
   public func verify() throws(SnapshotError) {
     pages.touchAll()

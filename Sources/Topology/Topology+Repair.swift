@@ -12,6 +12,7 @@ public struct RepairedShape<S: Space>: Sendable, Hashable {
 
 extension Topology {
   /// Whether the shape is valid; if not, why and where.
+  @specialized(where S == Native)
   public func validity<S: Space>(
     of shape: Shape<S>
   ) throws(TopologyError) -> Validity<Point<S>> {
@@ -44,6 +45,7 @@ extension Topology {
   /// that come out of it are left out.
   ///
   /// - Throws: where an ordinate is no finite number, or nothing is left of the shape.
+  @specialized(where S == Native)
   public func repaired<S: Space>(_ shape: Shape<S>) throws(TopologyError) -> RepairedShape<S> {
     guard case .invalid(let reason, _) = try validity(of: shape) else {
       return RepairedShape(shape: shape, reason: nil, areaChange: 0)

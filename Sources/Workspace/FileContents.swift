@@ -76,6 +76,17 @@ extension FileContents {
     }
   }
 
+  /// Copies a file to a place where none is.
+  public static func copy(_ path: String, to target: String) throws(WorkspaceError) {
+    do {
+      try FileManager.default.copyItem(atPath: path, toPath: target)
+    } catch {
+      throw WorkspaceError(
+        file: target,
+        message: "The file cannot be copied here; check free space and permissions.")
+    }
+  }
+
   public static func move(_ path: String, to target: String) throws(WorkspaceError) {
     do {
       try FileManager.default.moveItem(atPath: path, toPath: target)

@@ -114,10 +114,12 @@ extension LayerDeclaration {
         "“delimiter” is “\(delimiter)”; one ASCII character is allowed.",
         at: inner["delimiter"]?.position ?? found.position)
     }
-    let source = Source(
+    var source = Source(
       files: files, encoding: inner.string("encoding") ?? "auto", crs: inner.string("crs"),
-      columns: columns, headerRow: inner.integer("headerRow", in: 1...1000),
-      delimiter: delimiter, comment: inner.string("comment"))
+      columns: columns)
+    source.headerRow = inner.integer("headerRow", in: 1...1000)
+    source.delimiter = delimiter
+    source.comment = inner.string("comment")
     reader.take(inner)
     return source
   }

@@ -44,6 +44,23 @@ public struct LayerDeclaration: Sendable, Hashable {
   public var attribution: String?
   public var updated: String?
 
+  /// A declaration with the least that a layer needs, for staff.
+  public init(
+    id: LayerID, folder: String, title: Title, geometry: Geometry, source: Source?, key: Key,
+    label: String?, fields: [Field]
+  ) {
+    self.id = id
+    self.folder = folder
+    self.title = title
+    self.geometry = geometry
+    self.source = source
+    self.key = key
+    self.label = label
+    self.fields = fields
+    audience = .staff
+    relates = [:]
+  }
+
   /// Where the rows come from.
   public struct Source: Sendable, Hashable {
     public var files: [File]
@@ -56,6 +73,13 @@ public struct LayerDeclaration: Sendable, Hashable {
     public var headerRow: Int?
     public var delimiter: String?
     public var comment: String?
+
+    public init(files: [File], encoding: String = "auto", crs: String?, columns: Columns?) {
+      self.files = files
+      self.encoding = encoding
+      self.crs = crs
+      self.columns = columns
+    }
   }
 
   public struct File: Sendable, Hashable {
@@ -66,6 +90,17 @@ public struct LayerDeclaration: Sendable, Hashable {
     public var layer: String?
     /// Values for columns by name; `$1` is what the glob's first star stood for.
     public var set: [String: String]
+
+    public init(
+      glob: String, crs: String? = nil, encoding: String? = nil, layer: String? = nil,
+      set: [String: String] = [:]
+    ) {
+      self.glob = glob
+      self.crs = crs
+      self.encoding = encoding
+      self.layer = layer
+      self.set = set
+    }
   }
 
   /// The columns of a CSV file that hold the place.

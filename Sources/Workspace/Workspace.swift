@@ -45,6 +45,11 @@ public struct Workspace: Sendable {
   /// Of the tables that a GeoPackage, SQLite and the store itself have beside those of the layers.
   private static let reservedPrefixes = ["gpkg_", "machizu_", "rtree_", "sqlite_"]
 
+  /// Whether a name begins like those of tables that no layer can have.
+  public static func isReserved(_ name: String) -> Bool {
+    reservedPrefixes.contains(where: name.hasPrefix)
+  }
+
   /// Reads machizu.json and every layer.json; an error lists all faults of all files.
   ///
   /// - Parameters:

@@ -35,17 +35,18 @@ enum CommandError: Error {
   }
 
   /// Every error of the modules below, by what it means for the caller.
-  init(_ error: any Error) {
+  init(_ error: any Error, language: Language = .english) {
     switch error {
     case let error as CommandError: self = error
     case let error as WorkspaceError: self = .refused(error.description)
     case let error as StyleError: self = .refused(error.description)
     case let error as FormatError: self = .refused(error.description)
     case let error as ImportError:
-      self = error.isRefusedInput ? .refused(error.description) : .failed(error.description)
+      let message = error.text(in: language)
+      self = error.isRefusedInput ? .refused(message) : .failed(message)
     case let error as QueryError:
       switch error {
-      case .unreadable: self = .failed(error.description)
+      case .unreadable, .damaged: self = .failed(error.description)
       default: self = .usage(error.description)
       }
     case let error as ExportError:
@@ -75,7 +76,8 @@ enum CommandError: Error {
       case .damagedArchive, .wrongAudience: self = .refused(error.description)
       default: self = .failed(error.description)
       }
-    case let error as ArchiveError: self = .failed(error.description)
+    case let error as ArchiveError:
+      self = error.isRefusedInput ? .refused(error.description) : .failed(error.description)
     default: self = .failed("\(error)")
     }
   }

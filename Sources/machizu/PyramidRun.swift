@@ -8,18 +8,27 @@ struct PyramidRun {
   var zooms: String
   /// `W,S,E,N`; nil for the town's area.
   var box: String?
+  /// `LAYER:KEY` instead of a box.
+  var inside: String?
   /// `A,B`; nil for those shown at first.
   var layers: String?
   var language: Language?
   var scale = 1
   var workers: String?
+  /// Whether tiles that an archive of the output's name has right are kept.
+  var isUpdate = false
   /// A name that ends with `.pmtiles`, `.mbtiles` or `/`.
   var output: String
 
   /// Draws it for the workspace that `session` was given.
   func draw(for session: Session) throws {
     var words = [style, "--audience", audience.name, "--zoom", zooms, "-o", output]
-    if let box { words += ["--bbox=" + box] }
+    if let inside {
+      words += ["--inside=" + inside]
+    } else if let box {
+      words += ["--bbox=" + box]
+    }
+    if isUpdate { words.append("--update") }
     if let layers { words += ["--layers", layers] }
     if let language { words += ["--language", language.rawValue] }
     if scale != 1 { words += ["--scale", String(scale)] }

@@ -24,7 +24,7 @@ extension TileRenderer {
       painting[layer.position] = watch.lap()
     }
     explanation.paintMilliseconds = painting.values.reduce(0, +)
-    decideLabels(scene, frame: frame)
+    _ = standingLabels(scene, frame: frame)
     explanation.decideLabelsMilliseconds = watch.lap()
     paintLabels(scene, frame: frame, into: &pixmap)
     explanation.drawLabelsMilliseconds = watch.lap()

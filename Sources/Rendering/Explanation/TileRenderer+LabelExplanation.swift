@@ -3,36 +3,19 @@ internal import Geometry
 internal import Styling
 
 extension TileRenderer {
-  /// The frame in 24.8 pixels of the zoom's world grid.
-  private func labelWindow(of frame: PictureFrame) -> LabelBox {
-    LabelBox(
-      minX: frame.fixedOriginX, minY: frame.fixedOriginY,
-      maxX: (frame.originX + Int64(frame.width)) << 8,
-      maxY: (frame.originY + Int64(frame.height)) << 8)
-  }
-
-  /// Decides the labels of a frame and keeps the answers for drawing.
-  func decideLabels(_ scene: Scene, frame: PictureFrame) {
-    guard !scene.labels.isEmpty else { return }
-    var maker = SceneLabelMaker(self, scene: scene, frame: frame)
-    _ = scene.placement.standing(in: labelWindow(of: frame), maker: &maker)
-  }
-
   /// The labels that stand in the frame, then those that gave way in it, and those that found no place
   /// at all.
   func labels(of scene: Scene, frame: PictureFrame) -> [TileExplanation.Label] {
-    guard !scene.labels.isEmpty else { return [] }
     var blocks = LabelBlocks(renderer: self, scene: scene, frame: frame)
     let owners = LabelOwners(
       of: scene, layerCount: map.document.layers.count, frame: frame,
-      reach: max(scene.placement.reach.x, scene.placement.reach.y))
-    let window = labelWindow(of: frame)
+      reach: scene.placement.furthestReach)
+    let window = Self.window(of: frame)
     var standing: [(LabelRank, TileExplanation.Label)] = []
     var lost: [(LabelRank, TileExplanation.Label)] = []
     var tried: Set<LabelOwners.Identity> = []
-    for id in scene.placement.blockIDs(around: blocks.around(window)) {
-      let places = blocks.standing(in: id)
-      for candidate in blocks.candidates(in: id) where !candidate.isObstacle {
+    for id in scene.placement.blockIDs(around: window.grown(by: scene.placement.furthestReach)) {
+      for (candidate, place) in blocks.labels(in: id) where !candidate.isObstacle {
         tried.insert(LabelOwners.Identity(candidate))
         var label = TileExplanation.Label(
           owner: owners.owner(of: candidate), priority: candidate.rank.priority,
@@ -40,8 +23,8 @@ extension TileRenderer {
             Double(candidate.anchorX - window.minX) / 256,
             Double(candidate.anchorY - window.minY) / 256),
           outcome: .noPlace)
-        if let place = places[candidate.rank] {
-          guard place.ink.intersects(window) else { continue }
+        if let place {
+          guard place.bounds.intersects(window) else { continue }
           label.outcome = .stands(place: candidate.places.firstIndex(of: place) ?? 0)
           standing.append((candidate.rank, label))
         } else if candidate.reach.intersects(window) {
@@ -57,72 +40,38 @@ extension TileRenderer {
   }
 }
 
-/// The candidates of blocks and who stands, asked for again and again.
+/// The labels of blocks and which of them stand, asked for again and again.
 private struct LabelBlocks {
-  private let scene: Scene
+  typealias Label = (candidate: LabelCandidate, place: LabelCandidate.Place?)
+
+  let scene: Scene
   private var maker: SceneLabelMaker
-  private var made: [LabelPlacement.BlockID: [LabelCandidate]] = [:]
-  private var decided: [LabelPlacement.BlockID: [StandingLabel]] = [:]
+  private var known: [LabelPlacement.BlockID: [Label]] = [:]
 
   init(renderer: TileRenderer, scene: Scene, frame: PictureFrame) {
     self.scene = scene
     maker = SceneLabelMaker(renderer, scene: scene, frame: frame)
   }
 
-  /// A box with all anchors whose labels may reach into it.
-  func around(_ box: LabelBox) -> LabelBox {
-    box.grown(x: scene.placement.reach.x, y: scene.placement.reach.y)
-  }
-
-  mutating func candidates(in id: LabelPlacement.BlockID) -> [LabelCandidate] {
-    if let known = made[id] { return known }
-    let side = scene.placement.blockSide
-    let area = LabelArea(
-      minX: id.x * side, minY: id.y * side, maxX: (id.x + 1) * side, maxY: (id.y + 1) * side)
-    var found: [LabelCandidate] = []
-    for group in scene.labels.indices {
-      var seeds: [LabelSeed] = []
-      maker.seeds(of: group, in: area, into: &seeds)
-      for seed in seeds where area.contains(seed.anchorX, seed.anchorY) {
-        if let candidate = maker.candidate(seed, of: group) { found.append(candidate) }
-      }
-    }
-    made[id] = found
-    return found
-  }
-
-  private mutating func labels(in id: LabelPlacement.BlockID) -> [StandingLabel] {
-    if let known = decided[id] { return known }
-    let found = scene.placement.standing(in: id, maker: &maker)
-    decided[id] = found
-    return found
-  }
-
-  /// The places taken in a block, by rank: no two candidates share one.
-  mutating func standing(
-    in id: LabelPlacement.BlockID
-  ) -> [LabelRank: LabelCandidate.Place] {
-    Dictionary(
-      labels(in: id).map { ($0.candidate.rank, $0.place) }, uniquingKeysWith: { first, _ in first })
+  mutating func labels(in id: LabelPlacement.BlockID) -> [Label] {
+    if let labels = known[id] { return labels }
+    let labels = scene.placement.labels(in: id, maker: &maker)
+    known[id] = labels
+    return labels
   }
 
   /// Those that stand in a lost label's way, in the order of placing.
   mutating func obstructions(
     of candidate: LabelCandidate
   ) -> [(candidate: LabelCandidate, isRepeat: Bool)] {
+    let margin = max(scene.placement.furthestReach, candidate.repeatDistance)
     var found: [(candidate: LabelCandidate, isRepeat: Bool)] = []
-    for id in scene.placement.blockIDs(
-      around: around(candidate.reach.grown(by: candidate.repeatDistance)))
-    {
-      for other in labels(in: id) where other.candidate.rank < candidate.rank {
-        guard !(other.candidate.isObstacle && other.candidate.owner == candidate.owner) else {
-          continue
-        }
-        let isRepeat = other.candidate.isRepeated(by: candidate)
-        guard isRepeat || candidate.places.contains(where: { $0.overlaps(other.place) }) else {
-          continue
-        }
-        found.append((other.candidate, isRepeat))
+    for id in scene.placement.blockIDs(around: candidate.reach.grown(by: margin)) {
+      for (other, taken) in labels(in: id) where other.rank < candidate.rank {
+        guard let taken, !(other.isObstacle && other.owner == candidate.owner) else { continue }
+        let isRepeat = other.isRepeated(by: candidate)
+        guard isRepeat || candidate.places.contains(where: { $0.overlaps(taken) }) else { continue }
+        found.append((other, isRepeat))
       }
     }
     return found.sorted { $0.candidate.rank < $1.candidate.rank }
@@ -132,8 +81,7 @@ private struct LabelBlocks {
 extension LabelCandidate {
   /// Whether another label of the style layer says the same within its distance.
   fileprivate func isRepeated(by other: LabelCandidate) -> Bool {
-    guard other.repeatDistance > 0, rank.styleLayer == other.rank.styleLayer,
-      textHash == other.textHash, text == other.text
+    guard other.repeatDistance > 0, rank.styleLayer == other.rank.styleLayer, text == other.text
     else { return false }
     let dx = Double(anchorX - other.anchorX)
     let dy = Double(anchorY - other.anchorY)

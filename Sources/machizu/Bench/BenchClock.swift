@@ -27,6 +27,12 @@ struct BenchTimes {
     microseconds.sort()
   }
 
+  /// Times that were taken elsewhere, in microseconds.
+  init(_ name: String, measured: [Double]) {
+    self.name = name
+    microseconds = measured.sorted()
+  }
+
   var median: Double { microseconds[microseconds.count / 2] }
 
   /// One line: a sentence for people, or an object; `extra` is added to either.

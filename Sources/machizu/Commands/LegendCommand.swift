@@ -33,7 +33,7 @@ private func runLegend(_ arguments: Arguments, _ session: Session) throws -> Int
   let zoom = try arguments.integer("--zoom", in: 0...WorldGrid.highestZoom)
   let legend = try Legend(
     of: map, selection: selection, zoom: zoom,
-    area: try degrees(arguments).map { WorldGrid.box($0) ?? .empty },
+    area: try PyramidArea.asked(arguments).map { WorldGrid.box($0) ?? .empty },
     source: source)
   if session.isJSON {
     Console.write(legend.document(of: map) + Array("\n".utf8))

@@ -20,6 +20,8 @@ struct DrawnArchive {
   let zooms: ClosedRange<Int>
   /// `W,S,E,N` as it was asked for.
   let box: String
+  /// `LAYER:KEY` of the feature that is the area; nil for the box.
+  let inside: String?
 
   init(path: String) throws {
     let archive: TileArchive
@@ -53,6 +55,7 @@ struct DrawnArchive {
     styleHash = own["style_hash"]?.string ?? ""
     scale = own["scale"]?.int64 == 2 ? 2 : 1
     layers = own["layers"]?.array?.compactMap(\.string)
+    inside = own["inside"]?.string
     epoch = own["epoch"]?.string ?? ""
     var revisions: [String: Int64] = [:]
     for member in own["revisions"]?.object ?? [] { revisions[member.key] = member.value.int64 }
@@ -73,11 +76,12 @@ struct DrawnArchive {
     return present == revisions
   }
 
-  /// How it is drawn again in its own place.
+  /// How it is brought up to date in its own place.
   var run: PyramidRun {
     PyramidRun(
       style: style, audience: audience, zooms: "\(zooms.lowerBound)-\(zooms.upperBound)", box: box,
-      layers: layers?.joined(separator: ","), language: language, scale: scale, output: path)
+      inside: inside, layers: layers?.joined(separator: ","), language: language, scale: scale,
+      isUpdate: true, output: path)
   }
 
   private static func parse(_ bytes: [UInt8], _ path: String) throws(CommandError) -> JSONValue {
