@@ -90,7 +90,7 @@ let package = Package(
     library("Styling", ["JSON", "Features", "Geometry"]),
     library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
     library("Symbols", ["Raster"]),
-    library("Tiles", ["Geometry", "SQLite", "CDeflate"]),
+    library("Tiles", ["CFiles", "Geometry", "SQLite", "CDeflate"]),
     library(
       "Rendering",
       ["Features", "Geometry", "Styling", "Raster", "Lettering", "Symbols", "Tiles", "PNG"]),

@@ -48,6 +48,15 @@ public protocol LayerView: Sendable {
   /// The order is unspecified; `Selection.sortByKey` makes it one of content.
   func search(_ window: GridBox, zoom: Int, columns: [Int], into selection: inout Selection)
 
+  /// The same, where features that nobody wants may be left out before their geometry is read.
+  ///
+  /// - Parameter isWanted: is given the kind of a form and the codes of its columns. What it answers
+  ///   depends on these alone.
+  func search(
+    _ window: GridBox, zoom: Int, columns: [Int],
+    where isWanted: (_ kind: GeometryKind, _ codes: Span<UInt32>) -> Bool,
+    into selection: inout Selection)
+
   /// The value that a code of a column stands for.
   func value(column: Int, code: UInt32) -> Attribute
   /// How many codes a column has: codes are `0..<codeCount`.
@@ -67,6 +76,14 @@ public protocol LayerView: Sendable {
 }
 
 extension LayerView {
+  public func search(
+    _ window: GridBox, zoom: Int, columns: [Int],
+    where isWanted: (_ kind: GeometryKind, _ codes: Span<UInt32>) -> Bool,
+    into selection: inout Selection
+  ) {
+    search(window, zoom: zoom, columns: columns, into: &selection)
+  }
+
   /// The value of a column in a visible row.
   public func value(row: UInt32, column: Int) -> Attribute {
     value(column: column, code: code(row: row, column: column))

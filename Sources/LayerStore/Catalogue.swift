@@ -99,6 +99,22 @@ public struct CatalogueContents: Sendable {
     let declaration: LayerDeclaration
     let fields: [Field]
     let snapshot: Snapshot
+    /// One an audience: pictures ask for them again and again.
+    private let views: [SnapshotView]
+
+    init(
+      stored: StoredLayer, declaration: LayerDeclaration, fields: [Field], snapshot: Snapshot
+    ) {
+      self.stored = stored
+      self.declaration = declaration
+      self.fields = fields
+      self.snapshot = snapshot
+      views = Audience.allCases.map {
+        SnapshotView(snapshot, layer: stored.id, fields: fields, audience: $0)
+      }
+    }
+
+    func view(for audience: Audience) -> SnapshotView { views[Int(audience.rawValue)] }
   }
 
   /// Whether nothing that was read of the snapshots so far is damaged.
@@ -158,7 +174,7 @@ public struct CatalogueSource: FeatureSource {
     guard let found = contents.layers[layer], audience.sees(found.declaration.audience) else {
       return nil
     }
-    return SnapshotView(found.snapshot, layer: layer, fields: found.fields, audience: audience)
+    return found.view(for: audience)
   }
 
   public func confirm() throws(SourceError) { try contents.confirm() }

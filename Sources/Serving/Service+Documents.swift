@@ -77,7 +77,7 @@ extension Service {
     let selection = MapSelection(
       layers: try layers(request["layers"], of: map, source: source),
       language: try language(request["lang"]))
-    let area = try self.area(request["bbox"])
+    let area = try area(request["bbox"])
     let isPicture = parts[1] == "legend.png"
     return tiles.perform {
       do {
@@ -98,19 +98,13 @@ extension Service {
     }
   }
 
-  /// A box of degrees, west, south, east and north; empty where the map does not reach.
   private func area(_ text: String?) throws(Problem) -> GridBox? {
-    guard let text else { return nil }
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    let sides = parts.compactMap { Double($0) }
-    guard parts.count == 4, sides.count == 4,
-      let box = Box<Geographic>(minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]),
-      abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
-    else {
-      throw Problem(
-        400, "“bbox” is “\(text.shortened)”; west,south,east,north in degrees is needed.")
-    }
-    return WorldGrid.box(box) ?? .empty
+    guard let box = try box(text, in: nil) else { return nil }
+    guard abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90,
+      let degrees = Box<Geographic>(
+        minX: box.minX, minY: box.minY, maxX: box.maxX, maxY: box.maxY)
+    else { throw Problem(400, "“bbox” is “\((text ?? "").shortened)”; it must be on the earth.") }
+    return WorldGrid.box(degrees) ?? .empty
   }
 
   private func styleDocuments(_ parts: [String], _ request: Request) throws -> Response {

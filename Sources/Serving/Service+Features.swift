@@ -245,11 +245,21 @@ extension Service {
     return number
   }
 
-  /// The box of `bbox`, in the axis order of its system; heights are left out.
   private func ask(
     for text: String?, in system: ReferenceSystem?, of query: inout FeatureQuery
   ) throws(Problem) {
-    guard let text else { return }
+    guard let text, let box = try box(text, in: system) else { return }
+    do {
+      try query.ask(for: box, in: system)
+    } catch {
+      throw Problem(400, "“bbox” is “\(text.shortened)”. \(error)")
+    }
+  }
+
+  /// The box of `bbox`, in the axis order of its system (degrees where there is none); heights are left
+  /// out.
+  func box(_ text: String?, in system: ReferenceSystem?) throws(Problem) -> Box<Native>? {
+    guard let text else { return nil }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let sides = parts.compactMap { Double($0) }
     let isNorthFirst = system?.isNorthFirst ?? false
@@ -265,11 +275,7 @@ extension Service {
           + (isNorthFirst ? "south,west,north,east" : "west,south,east,north")
           + " in \(system?.description ?? "degrees") is needed.")
     }
-    do {
-      try query.ask(for: box, in: system)
-    } catch {
-      throw Problem(400, "“bbox” is “\(text.shortened)”. \(error)")
-    }
+    return box
   }
 }
 

@@ -13,6 +13,7 @@ public final class Snapshot: Sendable {
   public let revision: Revision
   let rowCount: Int
   private let rowCounts: [Int]
+  let formCodes = FormCodeCache()
   let itemCount: Int
   let columns: [Column]
   let index: IndexSpace

@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Glibc
 
 /// Writes files `Z/X/Y.png` and `tiles.json` into a folder.
@@ -61,8 +62,8 @@ public final class FolderWriter: TileArchiveWriter {
 
   public func checkpoint() throws(ArchiveError) {
     guard let journal, let lastNumber else { return }
-    // Files are many and small: the whole disk is told once, not each of them.
-    sync()
+    // Files are many and small: their file system is told once, not each of them.
+    try Folder.synchronize(partialPath)
     var fields = ByteFields()
     fields.append(lastNumber)
     try journal.append(fields.bytes)
@@ -70,14 +71,11 @@ public final class FolderWriter: TileArchiveWriter {
 
   public func finish(_ facts: ArchiveFacts) throws(ArchiveError) {
     try Folder.write(facts.json, to: partialPath + "/tiles.json")
-    sync()
+    try Folder.synchronize(partialPath)
     if replaces, Folder.exists(path) {
-      let former = path + ".old"
-      try Folder.remove(former)
-      try ArchiveFile.rename(path, to: former)
-      try ArchiveFile.rename(partialPath, to: path)
+      try Folder.exchange(partialPath, path)
       ArchiveFile.remove(notesPath)
-      try Folder.remove(former)
+      try Folder.remove(partialPath)
     } else {
       try ArchiveFile.rename(partialPath, to: path)
       ArchiveFile.remove(notesPath)
@@ -153,5 +151,25 @@ enum Folder {
       guard put > 0 else { throw ArchiveFile.failure(path, "written") }
       done += put
     }
+  }
+
+  /// Returns when all that was written to the folder's file system is on the disk.
+  static func synchronize(_ path: String) throws(ArchiveError) {
+    guard unsafe machizu_sync_file_system(path) == 0 else {
+      throw ArchiveFile.failure(path, "written to the disk")
+    }
+  }
+
+  /// Gives two folders each other's name: in one step, or where the file system cannot, in three.
+  static func exchange(_ first: String, _ second: String) throws(ArchiveError) {
+    if unsafe machizu_exchange_names(first, second) == 0 { return }
+    guard errno == EINVAL || errno == ENOSYS else {
+      throw ArchiveFile.failure(second, "given its name")
+    }
+    let former = second + ".former"
+    try remove(former)
+    try ArchiveFile.rename(second, to: former)
+    try ArchiveFile.rename(first, to: second)
+    try ArchiveFile.rename(former, to: first)
   }
 }

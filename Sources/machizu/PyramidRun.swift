@@ -1,4 +1,7 @@
 internal import Features
+internal import Geometry
+internal import JSON
+internal import Workspace
 
 /// A pyramid that another command has drawn, as `machizu render` is asked for it.
 struct PyramidRun {
@@ -42,5 +45,29 @@ struct PyramidRun {
     guard status == 0 else {
       throw CommandError.failed("The tiles of \(output) could not all be drawn.")
     }
+  }
+}
+
+extension PyramidRun {
+  /// What brings an archive up to date that Machizu drew: its metadata tell how it was asked for.
+  init(updating path: String, describedBy description: ArchiveDescription) throws(CommandError) {
+    guard let style = description.text("style"),
+      let audience = description.text("audience").flatMap(Audience.init(name:)),
+      let language = description.text("language").flatMap(Language.init(rawValue:))
+    else {
+      throw .refused("\(path) does not say how it was drawn: draw it once with machizu render.")
+    }
+    guard description.text("shard") == nil else {
+      throw .refused("\(path) is one part of several: merge them with machizu pyramid merge.")
+    }
+    let zooms = description.zooms
+    let bounds = description.bounds
+    let sides = [bounds.minX, bounds.minY, bounds.maxX, bounds.maxY]
+    self.init(
+      style: style, audience: audience, zooms: "\(zooms.lowerBound)-\(zooms.upperBound)",
+      box: sides.map(\.description).joined(separator: ","), inside: description.text("inside"),
+      layers: description.machizu["layers"]?.array?.compactMap(\.string).joined(separator: ","),
+      language: language, scale: description.machizu["scale"]?.int64 == 2 ? 2 : 1, isUpdate: true,
+      output: FileContents.isFolder(path) && !path.hasSuffix("/") ? path + "/" : path)
   }
 }

@@ -182,7 +182,16 @@ struct PublishTests {
     let first = try contents(of: publish(one, to: "one"))
     let second = try contents(of: publish(other, to: "other"))
     #expect(first.keys.sorted() == second.keys.sorted())
-    for (name, bytes) in first { #expect(second[name] == bytes, "\(name)") }
+    for (name, bytes) in first where name != "tiles/tiles.json" {
+      #expect(second[name] == bytes, "\(name)")
+    }
+    // Two stores are told apart by a random number; the counts of their commits and so on differ.
+    let described = try [first, second].map { contents in
+      var document = try JSONParser.parse(contents["tiles/tiles.json"] ?? [])
+      document.kind = .object((document.object ?? []).filter { $0.key != "machizu" })
+      return document.serialized()
+    }
+    #expect(described[0] == described[1])
   }
 
   @Test("holds tiles with the service's pixels, page, legend and data of the public layers")

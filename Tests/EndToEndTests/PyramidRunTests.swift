@@ -26,7 +26,7 @@ func archiveState(_ path: String) throws -> [String: [UInt8]] {
 struct PyramidRunTests {
   private let town: Town
   private let folder: TemporaryFolder
-  private static let zooms = ["general", "--zoom", "10-18"]
+  private static let zooms = ["general", "--zoom", "10-17"]
 
   init() throws {
     town = try Town.shared()
@@ -138,7 +138,7 @@ struct PyramidRunTests {
     let run = try town.machizu("render", Self.zooms + ["--duration", "1s", "-o", path])
     guard run.status == 1 else { return }
     let resumed = try town.machizu(
-      "render", ["general", "--zoom", "10-17", "--resume", "-o", path])
+      "render", ["general", "--zoom", "10-16", "--resume", "-o", path])
     #expect(resumed.status == 1 && resumed.errors.contains("without --resume"), "\(resumed.errors)")
   }
 

@@ -158,6 +158,12 @@ private struct Publication {
       workers: session.arguments["--workers"],
       output: folder + (isArchive ? "/map.pmtiles" : "/tiles/")
     ).draw(for: session)
+    guard !isArchive else { return }
+    // What the tiles were drawn from counts changes that the public does not see.
+    let path = folder + "/tiles/tiles.json"
+    let members = try JSONParser.parse(try FileContents.read(path)).object ?? []
+    let told = JSONValue(.object(members.filter { $0.key != "machizu" }))
+    try FileContents.write(path, told.serialized())
   }
 
   private func drawLegends(into folder: String, source: CatalogueSource) throws {
