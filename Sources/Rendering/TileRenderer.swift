@@ -75,7 +75,7 @@ public final class TileRenderer {
   }
 
   /// What a damaged source lacked is neither drawn nor remembered.
-  private func confirm(_ source: any FeatureSource) throws(RenderError) {
+  func confirm(_ source: any FeatureSource) throws(RenderError) {
     do {
       try source.confirm()
     } catch {

@@ -37,6 +37,7 @@ extension TileRenderer {
       explanation.features = features(
         at: place, scene: scene, frame: frame, rules: explanation.rules)
     }
+    try confirm(source)
     return (pixmap, explanation)
   }
 

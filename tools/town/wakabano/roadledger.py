@@ -250,7 +250,7 @@ def write_sections(town, folder):
             bridge = f"{town.district_at(coords[len(coords) // 2]).town}橋"
         row = [route.number, f"{step:03d}", route.name, route.grade, route.kind, round(line.length, 1), width, carriage, walks[0] or None, walks[1] or None,
                4 if route.rank == "N" else 2 if carriage >= 5.4 else 1, paved, improved, state, cars, oneway, law, ",".join(sheets_of(line)[:3]), bridge,
-               int(rng.poisson(1.2)) if s.street.area in "ABC" else None, int(rng.integers(1996, 2026)) if rng.random() < 0.5 else None]
+               int(rng.poisson(1.2)) if s.street.area in "ABC" else None, int(rng.integers(1996, 2026)) if rng.random() < 0.5 else None, route.nickname]
         # The ledger rounds the metres; the sums of the routes are taken from these rows.
         s.ledger.update(width=width, bridge=bridge)
         route.__dict__.setdefault("rows", []).append((row, double, s))
@@ -262,7 +262,7 @@ def write_sections(town, folder):
     dirty_sections(shapes, table, rng)
     fields = [("路線番号", "C", 5, 0), ("区間番号", "C", 3, 0), ("路線名", "C", 30, 0), ("級別", "C", 1, 0), ("種別", "C", 1, 0), ("延長", "N", 6, 1), ("幅員", "N", 5, 2),
               ("車道幅員", "N", 5, 2), ("歩道左", "N", 4, 1), ("歩道右", "N", 4, 1), ("車線数", "N", 1, 0), ("路面", "C", 1, 0), ("改良", "C", 1, 0), ("現況", "C", 1, 0),
-              ("自動車交通", "C", 1, 0), ("一方通行", "C", 1, 0), ("建基法種別", "C", 3, 0), ("図郭番号", "C", 26, 0), ("橋名", "C", 16, 0), ("占用件数", "N", 3, 0), ("修繕年度", "N", 4, 0)]
+              ("自動車交通", "C", 1, 0), ("一方通行", "C", 1, 0), ("建基法種別", "C", 3, 0), ("図郭番号", "C", 26, 0), ("橋名", "C", 16, 0), ("占用件数", "N", 3, 0), ("修繕年度", "N", 4, 0), ("愛称", "C", 20, 0)]
     formats.write_shapefile(folder / "road_sections", "line", shapes, fields, table, plane, 6677)
     d.declare(
         folder, "道路台帳 区間", "Road ledger: sections", "道路", "道路管理課", "line", {"files": ["road_sections.shp"], "encoding": "CP932", "crs": "EPSG:6677"},
@@ -276,7 +276,7 @@ def write_sections(town, folder):
          d.text("自動車交通", "Motor traffic", source=["自動車交通", "自動車交"], codes=d.codes(_1="可|possible", _2="不能|impossible")),
          d.text("一方通行", "One way", codes=d.codes(_0="なし|no", _1="順|forward", _2="逆|backward")),
          d.text("建基法種別", "Building code class", source=["建基法種別", "建基法種"], codes=d.meanings(LAWS)), d.text("図郭番号", "Sheets"), d.text("橋名", "Bridge"),
-         d.integer("占用件数", "Occupancies", "staff", unit="件"), d.integer("修繕年度", "Repaired in fiscal year", "staff")],
+         d.integer("占用件数", "Occupancies", "staff", unit="件"), d.integer("修繕年度", "Repaired in fiscal year", "staff"), d.text("愛称", "Popular name")],
         relates={"路線番号": "road_routes"},
     )
 
