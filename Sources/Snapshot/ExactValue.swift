@@ -17,7 +17,7 @@ struct ExactValue: Hashable {
 
   func hash(into hasher: inout Hasher) {
     switch value {
-    case .text(let text): for byte in text.utf8 { hasher.combine(byte) }
+    case .text(let text): hasher.combine(codePointsOf: text)
     case .real(let number): hasher.combine(number.bitPattern)
     default: hasher.combine(value)
     }
