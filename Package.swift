@@ -90,7 +90,7 @@ let package = Package(
     library("Styling", ["JSON", "Features", "Geometry"]),
     library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
     library("Symbols", ["Raster"]),
-    library("Tiles", ["Geometry", "SQLite", "CDeflate"]),
+    library("Tiles", ["CFiles", "Geometry", "SQLite", "CDeflate"]),
     library(
       "Rendering",
       ["Features", "Geometry", "Styling", "Raster", "Lettering", "Symbols", "Tiles", "PNG"]),
@@ -98,15 +98,15 @@ let package = Package(
       "Serving",
       [
         "CMicrohttpdShim", "Features", "Formats", "Geometry", "JSON", "LayerStore",
-        "PNG", "Query", "Raster", "Rendering", "Styling", "Tiles", "Workers", "Workspace",
+        "PNG", "Projection", "Query", "Raster", "Rendering", "Styling", "Tiles", "Workers",
+        "Workspace",
       ], exclude: ["Viewer"]),
     .executableTarget(
       name: "machizu",
       dependencies: [
         "CFiles", "Features", "Formats", "Geometry", "Import", "JSON", "LayerStore", "Lettering",
-        "PNG", "Projection", "Query", "Raster", "Rendering", "Serving", "SpatialIndex", "Styling",
-        "Tiles",
-        "Workers", "Workspace",
+        "PNG", "Projection", "Query", "Raster", "Rendering", "Serving", "Snapshot", "SpatialIndex",
+        "Styling", "Tiles", "Workers", "Workspace",
       ], swiftSettings: strict),
     library("Exchange", ["Formats", "Features", "Geometry", "CGDAL"]),
     .executableTarget(
@@ -116,7 +116,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["PNG"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("EndToEndTests", ["TestSupport", "JSON", "Tiles"]),
+    tests("EndToEndTests", ["TestSupport", "JSON", "SQLite", "Tiles"]),
     tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
     tests("FeaturesTests", ["Features", "Geometry"]),
     tests("FormatsTests", ["Features", "Formats", "Geometry"]),

@@ -86,7 +86,10 @@ extension CQLParser {
     if corner == opposite { return .point(corner) }
     if west == east || south == north { return .line([corner, opposite]) }
     return .polygon([
-      [corner, Place(x: east, y: south), opposite, Place(x: west, y: north), corner]
+      [
+        corner, try place(east, south, at: offset), opposite, try place(west, north, at: offset),
+        corner,
+      ]
     ])
   }
 
@@ -160,6 +163,12 @@ extension CQLParser {
   private func place(
     _ longitude: Double, _ latitude: Double, at offset: Int
   ) throws(FilterError) -> Place {
+    if let placing {
+      guard let place = placing(longitude, latitude) else {
+        throw error(.outsideSystem(first: longitude, second: latitude), at: offset)
+      }
+      return place
+    }
     guard abs(longitude) <= 180, abs(latitude) <= 90 else {
       throw error(.badCoordinate(longitude: longitude, latitude: latitude), at: offset)
     }

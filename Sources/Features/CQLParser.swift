@@ -12,8 +12,13 @@ struct CQLParser {
   var lexer: CQLLexer
   var token: CQLToken
   private var depth = 0
+  /// The place that two ordinates as written stand for; nil where degrees are written.
+  let placing: ((Double, Double) -> Point<Geographic>?)?
 
-  init(_ text: String) throws(FilterError) {
+  init(
+    _ text: String, placing: ((Double, Double) -> Point<Geographic>?)? = nil
+  ) throws(FilterError) {
+    self.placing = placing
     guard text.utf8.count <= Self.lengthLimit else {
       throw FilterError(.tooLong(limit: Self.lengthLimit), column: 1)
     }

@@ -3,10 +3,14 @@ public import Geometry
 /// Why features could not be read.
 public enum SourceError: Error, Sendable, Equatable, CustomStringConvertible {
   case unreadable(layer: String, reason: String)
+  /// What was read is damaged; it is made again for the next question.
+  case damaged(layer: String, reason: String)
 
   public var description: String {
     switch self {
     case .unreadable(let layer, let reason): "Layer \(layer) could not be read: \(reason)"
+    case .damaged(let layer, let reason):
+      "Layer \(layer) could not be read: \(reason) It is made again from the store; ask once more."
     }
   }
 }
@@ -17,6 +21,14 @@ public protocol FeatureSource: Sendable {
   var audience: Audience { get }
   /// A view of the layer pinned to one revision; nil when there is no such layer for this audience.
   func view(of layer: LayerID) throws(SourceError) -> (any LayerView)?
+  /// Throws where something that the views have read is damaged: an answer made from it must not be
+  /// given away.
+  func confirm() throws(SourceError)
+}
+
+extension FeatureSource {
+  /// What lies in memory alone is not damaged.
+  public func confirm() throws(SourceError) {}
 }
 
 /// One layer at one revision, as one audience sees it.
@@ -35,6 +47,15 @@ public protocol LayerView: Sendable {
   ///
   /// The order is unspecified; `Selection.sortByKey` makes it one of content.
   func search(_ window: GridBox, zoom: Int, columns: [Int], into selection: inout Selection)
+
+  /// The same, where features that nobody wants may be left out before their geometry is read.
+  ///
+  /// - Parameter isWanted: is given the kind of a form and the codes of its columns. What it answers
+  ///   depends on these alone.
+  func search(
+    _ window: GridBox, zoom: Int, columns: [Int],
+    where isWanted: (_ kind: GeometryKind, _ codes: Span<UInt32>) -> Bool,
+    into selection: inout Selection)
 
   /// The value that a code of a column stands for.
   func value(column: Int, code: UInt32) -> Attribute
@@ -55,6 +76,14 @@ public protocol LayerView: Sendable {
 }
 
 extension LayerView {
+  public func search(
+    _ window: GridBox, zoom: Int, columns: [Int],
+    where isWanted: (_ kind: GeometryKind, _ codes: Span<UInt32>) -> Bool,
+    into selection: inout Selection
+  ) {
+    search(window, zoom: zoom, columns: columns, into: &selection)
+  }
+
   /// The value of a column in a visible row.
   public func value(row: UInt32, column: Int) -> Attribute {
     value(column: column, code: code(row: row, column: column))

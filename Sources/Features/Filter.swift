@@ -32,10 +32,16 @@ public struct Filter: Sendable {
 
   /// Reads a filter.
   ///
-  /// - Parameter schema: the columns that the audience may see; others do not exist.
+  /// - Parameters:
+  ///   - schema: the columns that the audience may see; others do not exist.
+  ///   - placing: the place that two ordinates of a geometry, as written, stand for, nil for none; where
+  ///     it is not given they are longitude and latitude.
   /// - Throws: what is wrong, and at which character.
-  public init(parsing text: String, schema: Schema) throws(FilterError) {
-    var parser = try CQLParser(text)
+  public init(
+    parsing text: String, schema: Schema,
+    placing: ((Double, Double) -> Point<Geographic>?)? = nil
+  ) throws(FilterError) {
+    var parser = try CQLParser(text, placing: placing)
     let expression = try parser.parse()
     var binder = FilterBinder(schema: schema, lexer: parser.lexer)
     condition = try binder.condition(expression)

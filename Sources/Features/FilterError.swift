@@ -23,6 +23,8 @@ public struct FilterError: Error, Sendable, Hashable, CustomStringConvertible {
     case emptyInterval
     /// A longitude or latitude beyond the Earth.
     case badCoordinate(longitude: Double, latitude: Double)
+    /// A pair of ordinates that is no place in the system of the filter's geometries.
+    case outsideSystem(first: Double, second: Double)
     case badGeometry(FilterGeometryFault)
     /// A spatial function compares the layer's geometry with one that is written out.
     case spatialArguments(function: String)
@@ -179,6 +181,8 @@ extension FilterError {
     case .emptyInterval: return "期間の終わりが始まりより前です。"
     case .badCoordinate(let longitude, let latitude):
       return "経度\(longitude)、緯度\(latitude)は地球上にありません。経度、緯度の順に書いてください。"
+    case .outsideSystem(let first, let second):
+      return "\(first) \(second) は指定された座標系の範囲にありません。座標の順序はその座標系の定義に従います。"
     case .badGeometry(let fault): return fault.text(in: .japanese)
     case .spatialArguments(let function):
       return "\(function)には、geometryと、POINT(…)などの図形を1つずつ書いてください。"
@@ -215,6 +219,9 @@ extension FilterError {
     case .badCoordinate(let longitude, let latitude):
       return "longitude \(longitude), latitude \(latitude) is not on the Earth; "
         + "longitude is written first."
+    case .outsideSystem(let first, let second):
+      return "\(first) \(second) is no place in the system of the filter's geometries; "
+        + "the order of axes is that of the system's definition."
     case .badGeometry(let fault): return fault.text(in: .english)
     case .spatialArguments(let function):
       return "\(function) takes geometry and one geometry that is written out, such as POINT(…)."

@@ -47,7 +47,7 @@ public final class Catalogue: Sendable {
       let now = ContinuousClock.now
       guard now - state.checkedAt >= Self.checkInterval else { return state.contents }
       let version = try state.store.dataVersion()
-      if version != state.dataVersion {
+      if version != state.dataVersion || !state.contents.isWhole {
         state.contents = try Self.load(
           state.store, workspace: workspace, files: files, wanted: wanted,
           previous: state.contents)
@@ -71,8 +71,11 @@ public final class Catalogue: Sendable {
           let declaration = workspace[layer: stored.id]
         else { continue }
         if let old = previous?.layers[stored.id], old.stored == stored {
-          layers[stored.id] = old
-          continue
+          guard old.snapshot.damage != nil else {
+            layers[stored.id] = old
+            continue
+          }
+          FileContents.remove(old.snapshot.path)
         }
         let snapshot = try files.open(stored, in: store, declaration: declaration)
         layers[stored.id] = CatalogueContents.Layer(
@@ -96,6 +99,35 @@ public struct CatalogueContents: Sendable {
     let declaration: LayerDeclaration
     let fields: [Field]
     let snapshot: Snapshot
+    /// One an audience: pictures ask for them again and again.
+    private let views: [SnapshotView]
+
+    init(
+      stored: StoredLayer, declaration: LayerDeclaration, fields: [Field], snapshot: Snapshot
+    ) {
+      self.stored = stored
+      self.declaration = declaration
+      self.fields = fields
+      self.snapshot = snapshot
+      views = Audience.allCases.map {
+        SnapshotView(snapshot, layer: stored.id, fields: fields, audience: $0)
+      }
+    }
+
+    func view(for audience: Audience) -> SnapshotView { views[Int(audience.rawValue)] }
+  }
+
+  /// Whether nothing that was read of the snapshots so far is damaged.
+  var isWhole: Bool { layers.values.allSatisfy { $0.snapshot.damage == nil } }
+
+  /// Throws where something that was read of the snapshots is damaged; such a file is removed, so that
+  /// it is made again.
+  func confirm() throws(SourceError) {
+    for layer in layers.values {
+      guard let damage = layer.snapshot.damage else { continue }
+      FileContents.remove(layer.snapshot.path)
+      throw .damaged(layer: layer.stored.id.text, reason: damage.description)
+    }
   }
 
   /// The features as an audience may see them.
@@ -142,8 +174,10 @@ public struct CatalogueSource: FeatureSource {
     guard let found = contents.layers[layer], audience.sees(found.declaration.audience) else {
       return nil
     }
-    return SnapshotView(found.snapshot, layer: layer, fields: found.fields, audience: audience)
+    return found.view(for: audience)
   }
+
+  public func confirm() throws(SourceError) { try contents.confirm() }
 
   /// The declarations of the imported layers that the audience may see, in the order of ids.
   public var declarations: [LayerDeclaration] {

@@ -41,6 +41,12 @@ public enum GeoPackageBlob {
     return try Shape(wkb: Array(bytes[offset...]))
   }
 
+  /// The number of the reference system that a stored geometry names.
+  static func epsg(_ bytes: [UInt8]) -> Int? {
+    guard bodyOffset(bytes) != nil, bytes[3] & 1 == 1 else { return nil }
+    return bytes[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
   /// The box of a stored geometry, from its envelope where it has one; nil when it is empty.
   static func bounds(_ bytes: [UInt8]) -> Box<Native>? {
     guard let offset = bodyOffset(bytes) else { return nil }

@@ -44,7 +44,8 @@ public struct SnapshotFiles: Sendable {
   ) throws(StoreError) -> Snapshot {
     let path = path(layer, epoch: store.epoch, declaration: declaration)
     if FileContents.exists(path), let snapshot = try? Snapshot(path: path),
-      snapshot.revision == layer.revision, snapshot.columnCount == layer.fields.count
+      snapshot.revision == layer.revision, snapshot.columnCount == layer.fields.count,
+      snapshot.damage == nil
     {
       return snapshot
     }
@@ -54,37 +55,96 @@ public struct SnapshotFiles: Sendable {
   private func build(
     _ layer: StoredLayer, in store: LayerStore, declaration: LayerDeclaration, path: String
   ) throws(StoreError) -> Snapshot {
+    try write(layer, declaration: declaration, path: path) { body in
+      try store.forEachRow(of: layer) { row in try body(row) }
+    }
+  }
+
+  /// The layer as it was, of rows in the order of keys, in a file that nobody else opens.
+  func openPast(
+    _ layer: StoredLayer, declaration: LayerDeclaration, rows: [StoredRow]
+  ) throws(StoreError) -> Snapshot {
+    let name = "past-\(layer.id)-\(String(UInt64.random(in: .min ... .max), radix: 16)).mzs"
+    let path = FileContents.join(folder, name)
+    // What is mapped lives on without its name.
+    defer { FileContents.remove(path) }
+    return try write(layer, declaration: declaration, path: path) { body in
+      for row in rows { try body(row) }
+    }
+  }
+
+  private func write(
+    _ layer: StoredLayer, declaration: LayerDeclaration, path: String,
+    forEachRow: ((StoredRow) throws -> Void) throws -> Void
+  ) throws(StoreError) -> Snapshot {
     let bytes = try StoreError.wrapping {
-      let reprojection = try Reprojection(from: layer.reference, to: .geographic)
+      let places = try GridPlaces(layer)
       let publicRows = try PublicRows(layer, declaration: declaration)
       var builder = SnapshotBuilder(revision: layer.revision, columnCount: layer.fields.count)
-      try store.forEachRow(of: layer) { row in
-        var shapes: [GridShape] = []
-        if let shape = row.shape, let place: Shape<Geographic> = reprojection.forward(shape) {
-          shapes = GridShape.shapes(of: place)
-        }
+      try forEachRow { row in
         try builder.append(
           SnapshotRow(
             key: row.key, storeRow: row.number, audience: publicRows.audience(of: row.values),
-            values: row.values, shapes: shapes))
+            values: row.values, shapes: places.shapes(of: row)))
       }
       return try builder.build()
     }
     do {
       try FileContents.makeFolder(folder)
-      try FileContents.replace(path, with: bytes)
     } catch {
       throw .folder(error.description)
     }
-    return try StoreError.wrapping { try Snapshot(path: path) }
+    return try StoreError.wrapping {
+      try Snapshot.write(bytes, to: path)
+      return try Snapshot(path: path)
+    }
   }
 
-  /// Deletes the files that no layer of the store needs any more; mapped ones live on in memory.
-  public func removeStale(keeping paths: Set<String>) {
+  /// Looks at every page of every file; removes those that cannot be used, which are made again when
+  /// their layer is next asked for.
+  ///
+  /// - Returns: how many are whole, and what was wrong with the others.
+  public func verify() -> (wholeCount: Int, faults: [SnapshotError]) {
+    var wholeCount = 0
+    var faults: [SnapshotError] = []
     for name in FileContents.list(folder) where name.hasSuffix(".mzs") {
       let path = FileContents.join(folder, name)
-      if !paths.contains(path) { FileContents.remove(path) }
+      do {
+        try Snapshot(path: path).verify()
+        wholeCount += 1
+      } catch {
+        faults.append(error)
+        FileContents.remove(path)
+      }
     }
+    return (wholeCount, faults)
+  }
+
+  /// Deletes the files that no layer of the store needs any more, and what was begun by processes that
+  /// are no more; mapped ones live on in memory.
+  public func removeStale(keeping paths: Set<String>) {
+    for name in FileContents.list(folder) {
+      let path = FileContents.join(folder, name)
+      if name.hasSuffix(".mzs") ? !paths.contains(path) : Snapshot.isAbandoned(name) {
+        FileContents.remove(path)
+      }
+    }
+  }
+}
+
+/// Brings a layer's places onto the world grid.
+struct GridPlaces: ~Copyable {
+  private let reprojection: Reprojection
+
+  init(_ layer: StoredLayer) throws {
+    reprojection = try Reprojection(from: layer.reference, to: .geographic)
+  }
+
+  func shapes(of row: StoredRow) -> [GridShape] {
+    guard let shape = row.shape, let place: Shape<Geographic> = reprojection.forward(shape) else {
+      return []
+    }
+    return GridShape.shapes(of: place)
   }
 }
 

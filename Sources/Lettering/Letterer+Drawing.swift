@@ -146,14 +146,15 @@ extension Letterer {
     // Drawn near the origin of pixels and then moved by whole ones, so that the coverage is rounded
     // alike wherever the pixmap's edge lies.
     let (column, row) = (placement.x >> 8, placement.y >> 8)
-    let outline = outline(font: Int(placement.font), glyph: placement.id)
-    let path = outline.path { x, y in
-      placement.rotation.turned(
-        x: scaled(x, font: Int(placement.font), size: placement.size),
-        y: -scaled(y, font: Int(placement.font), size: placement.size))
+    // The upright glyph's straight pieces are turned: its curves are not flattened again.
+    let upright = path(font: Int(placement.font), glyph: placement.id, size: placement.size)
+    turnedPath.removeAll()
+    turnedPath.append(upright) { point in
+      let turned = placement.rotation.turned(x: Int(point.x), y: Int(point.y))
+      return SIMD2(Int64(turned.x), Int64(turned.y))
     }
     let made = inker.coverage(
-      path, x: placement.x & 255, y: placement.y & 255, size: placement.size, &rasterizer)
+      turnedPath, x: placement.x & 255, y: placement.y & 255, size: placement.size, &rasterizer)
     ink.join(
       made.bytes.span, offset: 0, left: Int(column) + made.left, top: Int(row) + made.top,
       width: made.width, height: made.height)

@@ -13,6 +13,7 @@ public final class Letterer {
   var rawGlyphs: [RawGlyph] = []
   var maskCache: GlyphMaskCache
   var inker = GlyphInker()
+  var turnedPath = Path()
   var ink = LabelInk()
   var haloKernel = HaloKernel(width: 256)
 

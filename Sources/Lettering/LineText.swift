@@ -33,7 +33,7 @@ extension Letterer {
     }
     return LineText(
       horizontal: shape(text, style: style.directed(.horizontal)),
-      vertical: isJapanese ? shape(text, style: style.directed(.vertical)) : nil)
+      vertical: isJapanese ? shapeUpright(text, style: style) : nil)
   }
 }
 

@@ -21,7 +21,7 @@ struct SearchArea {
 
 extension QueryEngine {
   /// Rows whose geometry is read at once, so that a million never sit in memory.
-  private static let chunk = 1000
+  static let chunk = 1000
 
   /// The conditions of a query: the one that is written out and the day's.
   func filters(
@@ -29,17 +29,29 @@ extension QueryEngine {
   ) throws(QueryError) -> [Filter] {
     var filters: [Filter] = []
     if let day = query.asOf {
-      let text = try condition(asOf: day, view: view)
+      let text = try condition(meeting: "DATE('\(day.iso)')", view: view)
       do {
         filters.append(try Filter(parsing: text, schema: view.schema))
       } catch {
-        // The columns of `time` are no dates, or hidden.
+        // The columns of `time` are no dates.
         throw .timeless(view.layer.text)
       }
     }
-    if let condition = query.condition {
+    if let period = query.period {
+      let ends = "'\(period.from ?? "..")','\(period.to ?? "..")'"
+      let text = try condition(meeting: "INTERVAL(\(ends))", view: view)
       do {
-        filters.append(try Filter(parsing: condition, schema: view.schema))
+        filters.append(try Filter(parsing: text, schema: view.schema))
+      } catch {
+        throw .badPeriod(period)
+      }
+    }
+    if let condition = query.condition {
+      let placing = try query.conditionReference.map { system throws(QueryError) in
+        try self.placing(in: system)
+      }
+      do {
+        filters.append(try Filter(parsing: condition, schema: view.schema, placing: placing))
       } catch {
         throw .condition(error, text: condition)
       }
@@ -47,15 +59,41 @@ extension QueryEngine {
     return filters
   }
 
+  /// Reads ordinates in a system's own axis order.
+  private func placing(
+    in system: ReferenceSystem
+  ) throws(QueryError) -> (Double, Double) -> Point<Geographic>? {
+    let reprojection = try reprojection(from: system, to: .geographic)
+    let isNorthFirst = system.isNorthFirst
+    return { first, second in
+      let place = Point<Native>(
+        x: isNorthFirst ? second : first, y: isNorthFirst ? first : second)
+      guard let degrees: Point<Geographic> = reprojection.forward(place), abs(degrees.x) <= 180,
+        abs(degrees.y) <= 90
+      else { return nil }
+      return degrees
+    }
+  }
+
+  /// The entries whose time meets a date or an interval, in CQL2.
   private func condition(
-    asOf day: CalendarDay, view: any LayerView
+    meeting date: String, view: any LayerView
   ) throws(QueryError) -> String {
     func quoted(_ name: String) -> String {
       "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
         + "\""
     }
     let declaration = source.declarations.first { $0.id == view.layer }
-    let date = "DATE('\(day.iso)')"
+    // Hidden columns and columns that are not there are told alike.
+    let names: [String?] =
+      switch declaration?.time {
+      case nil: [nil]
+      case .moment(let at, _): [at]
+      case .interval(let from, let to): to.map { [from, $0] } ?? [from]
+      }
+    guard names.allSatisfy({ $0.flatMap(view.schema.position) != nil }) else {
+      throw .timeless(view.layer.text)
+    }
     switch declaration?.time {
     case nil: throw .timeless(view.layer.text)
     case .moment(let at, _): return "T_INTERSECTS(\(quoted(at)), \(date))"
@@ -87,15 +125,11 @@ extension QueryEngine {
     switch area {
     case .shape(let given):
       degrees = given
-      do {
-        guard
-          let place: Shape<Native> = try Reprojection(from: .geographic, to: reference)
-            .forward(given)
-        else { throw QueryError.unreadable("The area lies outside of \(reference).") }
-        shape = place
-      } catch {
-        throw .unreadable("\(error)")
-      }
+      guard
+        let place: Shape<Native> = try reprojection(from: .geographic, to: reference)
+          .forward(given)
+      else { throw .outside("The area lies outside of \(reference).") }
+      shape = place
     case .feature(let layer, let key):
       let other = try self.view(of: layer)
       guard let row = other.row(key: key) else {
@@ -114,11 +148,11 @@ extension QueryEngine {
     return try prepared(shape, bounds: bounds)
   }
 
-  private func prepared(
+  func prepared(
     _ shape: Shape<Native>, bounds: Box<Geographic>
   ) throws(QueryError) -> SearchArea {
+    let topology = try sharedTopology()
     do {
-      let topology = try Topology()
       return SearchArea(
         prepared: try topology.prepare(topology.repaired(shape).shape), bounds: bounds)
     } catch {
@@ -141,17 +175,19 @@ extension QueryEngine {
   ) throws(QueryError) -> [UInt32] {
     let reference = contents.stored(view.layer)?.reference ?? .geographic
     var prepared: [PreparedShape<Native>] = []
-    do {
-      let topology = try Topology()
-      let reprojection = try Reprojection(from: .geographic, to: reference)
-      for predicate in filter.spatialPredicates {
-        guard let shape: Shape<Native> = reprojection.forward(predicate.shape) else {
-          throw QueryError.unreadable("A geometry of the condition lies outside of \(reference).")
-        }
-        prepared.append(try topology.prepare(shape))
+    let topology = try sharedTopology()
+    let reprojection = try reprojection(from: .geographic, to: reference)
+    for predicate in filter.spatialPredicates {
+      guard let shape: Shape<Native> = reprojection.forward(predicate.shape) else {
+        throw .outside(
+          "A geometry of the condition lies outside of \(reference), in which layer "
+            + "\(view.layer) is kept.")
       }
-    } catch {
-      throw .unreadable("\(error)")
+      do {
+        prepared.append(try topology.prepare(shape))
+      } catch {
+        throw .outside("A geometry of the condition is not valid: \(error)")
+      }
     }
     return try self.rows(rows, view: view) { row, shape throws(TopologyError) in
       var failure: TopologyError?

@@ -1,5 +1,8 @@
 public import Features
 internal import Geometry
+internal import LayerStore
+internal import Projection
+internal import Workspace
 
 /// How many features bear a value.
 public struct GroupCount: Sendable, Hashable {
@@ -27,6 +30,7 @@ extension QueryEngine {
       counts[Int(view.code(row: row, column: column))] += 1
     }
     let ranks = Self.ranks(of: column, view: view)
+    try confirm()
     return counts.indices.filter { counts[$0] > 0 }.sorted { ranks[$0] < ranks[$1] }.map {
       GroupCount(value: view.value(column: column, code: UInt32($0)), count: counts[$0])
     }
@@ -42,17 +46,31 @@ extension QueryEngine {
   ) throws(QueryError) -> [AreaCount] {
     let view = try view(of: query.layer)
     let areas = try self.view(of: layer)
+    let kind = source.declarations.first { $0.id == layer }?.geometry
+    guard kind == .polygon || kind == .any else { throw .noAreas(layer.text) }
     var isFound = [Bool](repeating: false, count: Int(view.rowLimit))
     for row in try matches(query, view: view) { isFound[Int(row)] = true }
     var counts: [AreaCount] = []
-    for row in 0..<areas.rowLimit where areas.isVisible(row: row) {
-      let key = areas.key(row: row)
-      guard try places(of: [row], view: areas)[0]?.kind == .polygon else { continue }
-      let area = try area(.feature(layer, key), view: view)
-      let candidates = Self.rows(in: Self.widened(area.bounds), view: view)
-        .filter { isFound[Int($0)] }
-      counts.append(AreaCount(key: key, count: try rows(candidates, in: area, view: view).count))
+    let reference = contents.stored(view.layer)?.reference ?? .geographic
+    let rows = (0..<areas.rowLimit).filter { areas.isVisible(row: $0) }
+    for start in stride(from: 0, to: rows.count, by: Self.chunk) {
+      let part = Array(rows[start..<min(start + Self.chunk, rows.count)])
+      let degrees = try places(of: part, view: areas)
+      let shapes: [Shape<Native>?] = try shapes(of: part, view: areas, in: reference)
+      for (index, row) in part.enumerated() {
+        guard let shape = shapes[index], shape.kind == .polygon, let bounds = degrees[index]?.bounds
+        else { continue }
+        let area = try prepared(shape, bounds: bounds)
+        let candidates = Self.rows(in: Self.widened(bounds), view: view)
+          .filter { isFound[Int($0)] }
+        counts.append(
+          AreaCount(
+            key: areas.key(row: row),
+            count: try self.rows(candidates, in: area, view: view).count))
+      }
     }
+    guard !counts.isEmpty || areas.count == 0 else { throw .noAreas(layer.text) }
+    try confirm()
     return counts
   }
 }

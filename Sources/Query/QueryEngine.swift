@@ -3,17 +3,45 @@ public import Geometry
 internal import JSON
 public import LayerStore
 public import Projection
+internal import Topology
 
 /// Answers queries for one audience: the command line, the HTTP routes and the viewer all ask here.
 public final class QueryEngine {
   let source: CatalogueSource
   let contents: CatalogueContents
   let store: LayerStore
+  private var reprojections: [[ReferenceSystem]: Reprojection] = [:]
+  private var topology: Topology?
 
   public init(_ contents: CatalogueContents, store: LayerStore, audience: Audience) {
     self.contents = contents
     self.store = store
     source = contents.source(for: audience)
+  }
+
+  /// Conversions are kept: PROJ takes milliseconds to find one.
+  func reprojection(
+    from source: ReferenceSystem, to target: ReferenceSystem
+  ) throws(QueryError) -> Reprojection {
+    if let known = reprojections[[source, target]] { return known }
+    do {
+      let made = try Reprojection(from: source, to: target)
+      reprojections[[source, target]] = made
+      return made
+    } catch {
+      throw .unreadable(error.description)
+    }
+  }
+
+  func sharedTopology() throws(QueryError) -> Topology {
+    if let topology { return topology }
+    do {
+      let made = try Topology()
+      topology = made
+      return made
+    } catch {
+      throw .unreadable(error.description)
+    }
   }
 
   public func view(of layer: LayerID) throws(QueryError) -> any LayerView {
@@ -30,6 +58,16 @@ public final class QueryEngine {
     return view
   }
 
+  /// Throws where something that was read for an answer is damaged. To be asked once an answer's values
+  /// are read and before the last of it is given away; the engine asks for what it reads itself.
+  public func confirm() throws(QueryError) {
+    do {
+      try source.confirm()
+    } catch {
+      throw .damaged(error.description)
+    }
+  }
+
   /// The rows that a query finds, in the order of the answer.
   public func run(_ query: FeatureQuery) throws(QueryError) -> QueryResult {
     let view = try view(of: query.layer)
@@ -39,6 +77,7 @@ public final class QueryEngine {
     let total = rows.count
     let first = min(max(query.offset, 0), total)
     let last = query.limit.map { first + min(max($0, 0), total - first) } ?? total
+    try confirm()
     return QueryResult(
       view: view, columns: columns, rows: Array(rows[first..<last]), matchedCount: total)
   }
@@ -170,8 +209,8 @@ public final class QueryEngine {
     of rows: [UInt32], view: any LayerView, in reference: ReferenceSystem
   ) throws(QueryError) -> [Shape<S>?] {
     guard let stored = contents.stored(view.layer) else { return rows.map { _ in nil } }
+    let reprojection = try reprojection(from: stored.reference, to: reference)
     do {
-      let reprojection = try Reprojection(from: stored.reference, to: reference)
       let found = try store.rows(of: stored, numbers: rows.map { view.storeRow($0) })
       var byNumber: [Int64: Shape<S>] = [:]
       for row in found {

@@ -18,7 +18,13 @@ struct Polyline: Sendable {
   /// A contour; a closed one drops a last point that repeats the first.
   mutating func load(_ source: [SIMD2<Int64>], _ range: Range<Int>, isClosed: Bool) {
     clear()
-    for i in range { append(source[i]) }
+    points.append(contentsOf: source[range])
+    var isRepeating = false
+    for i in points.indices.dropFirst() where points[i] == points[i - 1] { isRepeating = true }
+    if isRepeating {
+      clear()
+      for i in range { append(source[i]) }
+    }
     if isClosed, points.count > 1, points[0] == points[points.count - 1] { points.removeLast() }
     self.isClosed = isClosed && points.count > 1
   }

@@ -86,6 +86,19 @@ public struct Path: Sendable {
     close()
   }
 
+  /// Adds a contour of points on a finer grid; one of a single point draws nothing.
+  public mutating func addContour(
+    _ offsets: Span<SIMD2<Int32>>, _ map: GridMap, isClosed: Bool
+  ) {
+    guard !offsets.isEmpty else { return }
+    begin()
+    points.append(addingCapacity: offsets.count) { output in
+      for i in offsets.indices { output.append(map.apply(offsets[i])) }
+    }
+    if isClosed { finish() }
+    restart = points[points.count - offsets.count]
+  }
+
   /// Adds the contours of `other`, each point mapped by `transform` and rounded to 1/256 px.
   public mutating func append(_ other: borrowing Path, transform: Affine) {
     restart = nil
@@ -99,6 +112,16 @@ public struct Path: Sendable {
     appendContours(of: other)
     let offset = SIMD2(x, y)
     for point in other.points { points.append(point &+ offset) }
+  }
+
+  /// Adds the contours of `other`, each point where `place` puts it.
+  @inlinable
+  public mutating func append(
+    _ other: borrowing Path, _ place: (SIMD2<Int64>) -> SIMD2<Int64>
+  ) {
+    restart = nil
+    appendContours(of: other)
+    for point in other.points { points.append(place(point)) }
   }
 
   /// The smallest box round all points, in 1/256 px; nil for an empty path.
@@ -139,7 +162,8 @@ public struct Path: Sendable {
     Int(starts[index])..<(index + 1 < starts.count ? Int(starts[index + 1]) : points.count)
   }
 
-  private mutating func appendContours(of other: borrowing Path) {
+  @usableFromInline
+  mutating func appendContours(of other: borrowing Path) {
     let base = Int64(points.count)
     for start in other.starts { starts.append(base + start) }
     isClosed.append(contentsOf: other.isClosed)
@@ -150,6 +174,30 @@ public struct Path: Sendable {
   mutating func resume() -> Bool {
     if let point = restart { move(point.x, point.y) }
     return !points.isEmpty
+  }
+}
+
+/// How points of a finer grid become 24.8 pixels: (origin + offset · 2^shift) / 2^bits, rounded to the
+/// nearest (halves up), minus target. Below zero `bits` multiplies.
+public struct GridMap: Hashable, Sendable {
+  public var origin: SIMD2<Int64>
+  public var shift: Int64
+  public var bits: Int64
+  public var target: SIMD2<Int64>
+
+  public init(origin: SIMD2<Int64>, shift: Int64, bits: Int64, target: SIMD2<Int64>) {
+    self.origin = origin
+    self.shift = shift
+    self.bits = bits
+    self.target = target
+  }
+
+  @inline(__always)
+  func apply(_ offset: SIMD2<Int32>) -> SIMD2<Int64> {
+    let wide = SIMD2<Int64>(truncatingIfNeeded: offset)
+    let place = origin &+ wide &<< SIMD2(repeating: shift)
+    if bits <= 0 { return place &<< SIMD2(repeating: -bits) &- target }
+    return (place &+ SIMD2(repeating: 1 &<< (bits &- 1))) &>> SIMD2(repeating: bits) &- target
   }
 }
 

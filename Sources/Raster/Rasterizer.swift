@@ -78,8 +78,9 @@ public struct Rasterizer: Sendable {
 /// Hands paths to the kernels with the scratch memory that they need.
 struct Filler: Sendable {
   private let kernels: KernelTable
-  private var cells = [Int32](repeating: 0, count: Kernels.cellCount)
-  private var touched = [UInt64](repeating: 0, count: Kernels.touchedCount)
+  /// Made with the first path: many a rasterizer is never asked for one.
+  private var cells: [Int32] = []
+  private var touched: [UInt64] = []
   private var boxes: [SIMD4<Int64>] = []
 
   init(_ kernels: KernelTable) { self.kernels = kernels }
@@ -152,6 +153,10 @@ struct Filler: Sendable {
     let boxCount = path.points.count / Kernels.edgesPerBox + path.starts.count
     if boxes.count < boxCount { boxes = Array(repeating: SIMD4(), count: 2 * boxCount) }
     guard boxCount > 0 else { return }
+    if cells.isEmpty {
+      cells = Array(repeating: 0, count: Kernels.cellCount)
+      touched = Array(repeating: 0, count: Kernels.touchedCount)
+    }
     unsafe path.points.withUnsafeBytes { points in
       unsafe path.starts.withUnsafeBufferPointer { starts in
         unsafe cells.withUnsafeMutableBufferPointer { cells in

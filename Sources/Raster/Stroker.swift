@@ -11,6 +11,7 @@ struct Stroker: Sendable {
   private var dashed = Polyline()
   private var left: [SIMD2<Int64>] = []
   private var segments: [Segment] = []
+  private var kept: [Bool] = []
   private var arc = ArcTable()
   private var dasher = Dasher()
 
@@ -25,7 +26,7 @@ struct Stroker: Sendable {
     let offset = stroke.offset.isFinite ? max(-0x1p20, min(stroke.offset, 0x1p20)) * 256 : 0
     for c in path.starts.indices {
       let points = path.contour(c)
-      guard points.count > 1 else { continue }
+      guard points.count > 1, offset != 0 || window.touches(path.points, points) else { continue }
       line.load(path.points, points, isClosed: path.isClosed[c])
       if offset != 0 {
         shifted.load(line, offset: offset)
@@ -52,19 +53,24 @@ struct Stroker: Sendable {
       return
     }
     let segmentCount = line.isClosed ? count : count - 1
-    measure(segmentCount)
+    guard !window.holds(line.points) else {
+      measure(segmentCount)
+      if line.isClosed { return ring(pen) }
+      return run(0, segmentCount, pen, capStart: true, capEnd: true)
+    }
+    guard look(segmentCount, window) else { return }
+    measureKept(segmentCount)
     var from = 0
     if line.isClosed {
       // A closed line is cut at a segment out of sight, so that no visible run is split.
-      guard let hidden = (0..<segmentCount).first(where: { !keeps($0, segmentCount, window) })
-      else { return ring(pen) }
+      guard let hidden = kept.firstIndex(of: false) else { return ring(pen) }
       from = hidden + 1
     }
     let end = line.isClosed ? from + segmentCount - 1 : segmentCount
     while from < end {
-      while from < end, !keeps(from, segmentCount, window) { from += 1 }
+      while from < end, !kept[from % segmentCount] { from += 1 }
       var to = from
-      while to < end, keeps(to, segmentCount, window) { to += 1 }
+      while to < end, kept[to % segmentCount] { to += 1 }
       if from < to {
         let isStart = !line.isClosed && from == 0
         let isEnd = !line.isClosed && to == segmentCount
@@ -74,15 +80,24 @@ struct Stroker: Sendable {
     }
   }
 
-  /// Whether segment `i` or one of its neighbours can touch the picture.
-  private func keeps(_ i: Int, _ count: Int, _ window: Window) -> Bool {
-    if window.isOpen { return true }
-    let i = i % count
-    for j in i - 1...i + 1 where line.isClosed || (0..<count).contains(j) {
-      let k = (j + count) % count
-      if window.touches(line.points[k], line.points[(k + 1) % line.points.count]) { return true }
+  /// Finds for each segment whether it or one of its neighbours can touch the picture; false if none.
+  private mutating func look(_ count: Int, _ window: Window) -> Bool {
+    kept.removeAll(keepingCapacity: true)
+    kept.append(contentsOf: repeatElement(false, count: count))
+    let points = line.points
+    var isSeen = false
+    var from = points[0]
+    for i in 0..<count {
+      let to = points[i + 1 == points.count ? 0 : i + 1]
+      if window.touches(from, to) {
+        isSeen = true
+        kept[i] = true
+        if i > 0 || line.isClosed { kept[i == 0 ? count - 1 : i - 1] = true }
+        if i + 1 < count || line.isClosed { kept[i + 1 == count ? 0 : i + 1] = true }
+      }
+      from = to
     }
-    return false
+    return isSeen
   }
 
   private mutating func measure(_ count: Int) {
@@ -93,6 +108,16 @@ struct Stroker: Sendable {
       let to = points[i == points.count ? 0 : i]
       segments.append(Segment(from, to))
       from = to
+    }
+  }
+
+  /// Measures the segments that are kept; the others are not looked at.
+  private mutating func measureKept(_ count: Int) {
+    segments.removeAll(keepingCapacity: true)
+    segments.append(contentsOf: repeatElement(Segment.none, count: count))
+    let points = line.points
+    for i in 0..<count where kept[i] {
+      segments[i] = Segment(points[i], points[i + 1 == points.count ? 0 : i + 1])
     }
   }
 
@@ -138,7 +163,7 @@ struct Stroker: Sendable {
   private mutating func dot(
     _ point: SIMD2<Int64>, _ direction: SIMD2<Double>, _ pen: Pen, _ window: Window
   ) {
-    guard pen.cap != .butt, window.isOpen || window.touches(point, point) else { return }
+    guard pen.cap != .butt, window.touches(point, point) else { return }
     result.begin()
     let n = SIMD2(-direction.y, direction.x) * pen.half
     result.add(point &+ rounded(n))
@@ -253,6 +278,9 @@ struct Segment: Sendable {
   /// 1/256 px.
   let length: Double
 
+  /// Stands for a segment that nobody looks at.
+  static let none = Segment(SIMD2(), SIMD2())
+
   @inline(__always)
   init(_ from: SIMD2<Int64>, _ to: SIMD2<Int64>) {
     let d = to &- from
@@ -266,26 +294,6 @@ struct Segment: Sendable {
   /// To the right of the direction, y being down.
   @inline(__always)
   var normal: SIMD2<Double> { SIMD2(-direction.y, direction.x) }
-}
-
-/// The picture, grown by the reach of a pen, in 1/256 px.
-struct Window {
-  let minX: Int64, minY: Int64, maxX: Int64, maxY: Int64
-  /// Whether everything is taken for visible.
-  let isOpen = false
-
-  init(width: Int, height: Int, reach: Int64) {
-    minX = -reach
-    minY = -reach
-    maxX = Int64(width) << 8 + reach
-    maxY = Int64(height) << 8 + reach
-  }
-
-  @inline(__always)
-  func touches(_ a: SIMD2<Int64>, _ b: SIMD2<Int64>) -> Bool {
-    max(a.x, b.x) >= minX && min(a.x, b.x) <= maxX && max(a.y, b.y) >= minY
-      && min(a.y, b.y) <= maxY
-  }
 }
 
 /// A circle of the pen's radius, cut at fixed directions; arcs use the corners between their ends.

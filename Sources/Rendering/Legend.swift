@@ -1,4 +1,5 @@
 public import Features
+public import Geometry
 public import Styling
 
 /// What the signs of a map mean: its legend, from the style and the columns that the audience sees.
@@ -8,6 +9,8 @@ public struct Legend: Sendable {
     public var title: Title
     /// The columns of a feature that is drawn with this sign.
     public var properties: [String: StyleValue]
+    /// For a class of a statistic what its features are painted with; nil for others.
+    public var step: StyleLegend.Step?
   }
 
   /// The signs of one style layer.
@@ -35,10 +38,11 @@ public struct Legend: Sendable {
 
   /// - Parameters:
   ///   - zoom: only what is drawn at this zoom of 256-pixel tiles; nil for all zooms.
-  ///   - source: decides by its audience which layers and columns exist.
+  ///   - area: only classes with a feature that is drawn in this box; nil for all.
+  ///   - source: decides by its audience which layers, columns and features exist.
   public init(
     of map: MapStyle, selection: MapSelection = MapSelection(), zoom: Int? = nil,
-    source: any FeatureSource
+    area: GridBox? = nil, source: any FeatureSource
   ) throws(RenderError) {
     let document = map.document
     let wanted = document.styleZoom(forTileZoom: zoom.map(Double.init) ?? Self.usualTileZoom)
@@ -55,16 +59,23 @@ public struct Legend: Sendable {
       } catch {
         throw .source(error)
       }
-      guard let schema = view?.schema else { continue }
-      let items = Self.items(of: legend, of: layer, schema: schema)
+      guard let view else { continue }
+      let last = max(layer.minimumZoom, layer.maximumZoom.rounded(.up) - 1)
+      let drawnZoom = min(max(wanted, layer.minimumZoom), last)
+      var items = Self.items(of: legend, of: layer, schema: view.schema)
+      if let area, !items.isEmpty {
+        let classes = LegendArea(
+          box: area, tileZoom: zoom ?? Int(Self.usualTileZoom), styleZoom: drawnZoom,
+          language: selection.language, images: map.symbols.names)
+        items = classes.present(items, of: layer, legend: legend, view: view)
+      }
       guard !items.isEmpty else { continue }
       count += items.count
       guard count <= Self.largestCount else { throw .legendTooLong(limit: Self.largestCount) }
-      let last = max(layer.minimumZoom, layer.maximumZoom.rounded(.up) - 1)
       sections.append(
         Section(
           title: legend.title, id: layer.id, source: name, geometryType: legend.geometryType,
-          zoom: min(max(wanted, layer.minimumZoom), last), items: items))
+          zoom: drawnZoom, items: items))
     }
     self.sections = sections
   }
@@ -83,8 +94,9 @@ public struct Legend: Sendable {
       let isVisible = layer.dependencies.properties.allSatisfy { schema.position(of: $0) != nil }
       return isVisible ? [Item(title: legend.title, properties: [:])] : []
     }
+    guard legend.stepColumns.allSatisfy({ schema.position(of: $0) != nil }) else { return [] }
     return legend.entries
       .filter { $0.properties.keys.allSatisfy { schema.position(of: $0) != nil } }
-      .map { Item(title: $0.title, properties: $0.properties) }
+      .map { Item(title: $0.title, properties: $0.properties, step: $0.step) }
   }
 }

@@ -8,7 +8,7 @@ internal import Symbols
 /// Immutable and shared by all workers.
 public struct MapStyle: Sendable {
   /// Raise it with every change that alters pixels: it is part of every cache key.
-  public static let rendererVersion = 2
+  public static let rendererVersion = 3
 
   public let document: StyleDocument
   public let fonts: FontSet
@@ -103,6 +103,14 @@ public struct FixedHash: Sendable {
 
   public mutating func add(_ bytes: some Sequence<UInt8>) {
     for byte in bytes { add(byte) }
+    add(UInt8(0xFF))
+  }
+
+  /// The same as for any sequence, without a call for each byte: whole tiles go through here.
+  public mutating func add(_ bytes: [UInt8]) {
+    var hash = state
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    state = hash
     add(UInt8(0xFF))
   }
 

@@ -19,7 +19,8 @@ final class PaintMemo<Paint> {
   private let zoom: Double
   private let language: Language
   private let images: Set<String>
-  private let usesID: Bool
+  /// Whether keys decide, too.
+  let usesID: Bool
   private let make: (StyleLayer, EvaluationContext) -> Paint?
   /// By packed codes where these are few, for each a position in `paints`, -1 for none or -2 where
   /// nothing was decided yet; else empty.
@@ -52,7 +53,7 @@ final class PaintMemo<Paint> {
     }
     usesID = dependencies.usesID
     let used = bits.reduce(2, +)
-    table = used <= 14 ? Array(repeating: -2, count: 1 << Int(used)) : []
+    table = used <= 11 ? Array(repeating: -2, count: 1 << Int(used)) : []
   }
 
   /// The position in `paints` for a feature; nil where the layer does not draw it.
@@ -61,32 +62,45 @@ final class PaintMemo<Paint> {
   func index(
     of item: Selection.Item, in selection: Selection, slots: [Int], view: any LayerView
   ) -> Int? {
-    if usesID { return evaluate(item, selection, slots, view, key: view.key(row: item.row)) }
-    var packed = UInt64(item.kind.rawValue)
+    let codes = selection.codes.span.extracting(droppingFirst: Int(item.firstCode))
+    if usesID {
+      return evaluate(
+        item.kind, codes, slots, view, key: view.key(row: item.row))
+    }
+    return index(kind: item.kind, codes: codes, slots: slots, view: view)
+  }
+
+  /// The same for a form of which only the kind and the codes are known; of a layer that asks for keys
+  /// nothing can be said then.
+  ///
+  /// - Precondition: not `usesID`.
+  func index(
+    kind: GeometryKind, codes: Span<UInt32>, slots: [Int], view: any LayerView
+  ) -> Int? {
+    var packed = UInt64(kind.rawValue)
     var used: UInt64 = 2
     for (position, slot) in slots.enumerated() {
-      let code = selection.codes[Int(item.firstCode) + slot]
+      let code = codes[slot]
       used += bits[position]
       packed = packed << bits[position] | UInt64(code)
     }
     if packed < UInt64(table.count) {
       let known = table[Int(packed)]
       if known >= -1 { return known < 0 ? nil : Int(known) }
-      let made = evaluate(item, selection, slots, view, key: nil)
+      let made = evaluate(kind, codes, slots, view, key: nil)
       table[Int(packed)] = Int32(made ?? -1)
       return made
     }
     if used <= 64 {
       if let known = byCodes[packed] { return known < 0 ? nil : Int(known) }
-      let made = evaluate(item, selection, slots, view, key: nil)
+      let made = evaluate(kind, codes, slots, view, key: nil)
       byCodes[packed] = Int32(made ?? -1)
       return made
     }
-    let codes =
-      [UInt32(item.kind.rawValue)] + slots.map { selection.codes[Int(item.firstCode) + $0] }
-    if let known = byLongCodes[codes] { return known < 0 ? nil : Int(known) }
-    let made = evaluate(item, selection, slots, view, key: nil)
-    byLongCodes[codes] = Int32(made ?? -1)
+    let combination = [UInt32(kind.rawValue)] + Self.picked(slots, of: codes)
+    if let known = byLongCodes[combination] { return known < 0 ? nil : Int(known) }
+    let made = evaluate(kind, codes, slots, view, key: nil)
+    byLongCodes[combination] = Int32(made ?? -1)
     return made
   }
 
@@ -101,17 +115,23 @@ final class PaintMemo<Paint> {
     byIdentity.removeAll(keepingCapacity: true)
   }
 
+  private static func picked(_ slots: [Int], of codes: Span<UInt32>) -> [UInt32] {
+    var picked: [UInt32] = []
+    for slot in slots { picked.append(codes[slot]) }
+    return picked
+  }
+
   private func evaluate(
-    _ item: Selection.Item, _ selection: Selection, _ slots: [Int], _ view: any LayerView,
+    _ kind: GeometryKind, _ codes: Span<UInt32>, _ slots: [Int], _ view: any LayerView,
     key: FeatureKey?
   ) -> Int? {
     var properties: [String: Attribute] = [:]
     for (position, slot) in slots.enumerated() {
-      let code = selection.codes[Int(item.firstCode) + slot]
+      let code = codes[slot]
       properties[names[position]] = view.value(column: columns[position], code: code)
     }
     let type: EvaluationContext.GeometryType =
-      switch item.kind {
+      switch kind {
       case .point: .point
       case .line: .line
       case .polygon: .polygon
@@ -120,19 +140,76 @@ final class PaintMemo<Paint> {
       zoom: zoom, geometryType: type, id: key.map { .text($0.text) }, properties: properties,
       language: language, availableImages: images)
     guard layer.matches(context), let paint = make(layer, context) else { return nil }
-    let identity = identity(of: paint)
-    if let known = identity.flatMap({ byIdentity[$0] }) { return known }
+    guard let content = paint as? any PaintContent else {
+      // Templates of labels are never drawn as one.
+      paints.append(paint)
+      identities.append(0)
+      return paints.count - 1
+    }
+    let identity = content.identity
+    if let known = byIdentity[identity] { return known }
     paints.append(paint)
-    identities.append(identity ?? 0)
-    if let identity { byIdentity[identity] = paints.count - 1 }
+    identities.append(identity)
+    byIdentity[identity] = paints.count - 1
     return paints.count - 1
   }
+}
 
-  /// Nil for templates of labels, which are never drawn as one.
-  private func identity(of paint: Paint) -> UInt64? {
-    guard !(paint is SymbolTemplate) else { return nil }
+/// A paint that features share: those that say the same are drawn as one shape.
+private protocol PaintContent {
+  func add(to hash: inout FixedHash)
+}
+
+extension PaintContent {
+  fileprivate var identity: UInt64 {
     var hash = FixedHash()
-    hash.add(Array(String(describing: paint).utf8))
+    add(to: &hash)
     return hash.value
+  }
+}
+
+extension FillPaint: PaintContent {
+  fileprivate func add(to hash: inout FixedHash) {
+    hash.add(colour)
+    hash.add(opacity)
+    hash.add(outlineColour != nil)
+    if let outlineColour { hash.add(outlineColour) }
+    hash.add(isAntialiased)
+    hash.add(pattern)
+    hash.add(sortKey ?? 0)
+  }
+}
+
+extension LinePaint: PaintContent {
+  fileprivate func add(to hash: inout FixedHash) {
+    hash.add(colour)
+    for number in [width, opacity, miterLimit, offset, gapWidth, sortKey ?? 0] { hash.add(number) }
+    for dash in dashes { hash.add(dash) }
+    hash.add(UInt8(cap == .butt ? 0 : cap == .round ? 1 : 2))
+    hash.add(UInt8(join == .bevel ? 0 : join == .round ? 1 : 2))
+    hash.add(pattern)
+  }
+}
+
+extension CirclePaint: PaintContent {
+  fileprivate func add(to hash: inout FixedHash) {
+    hash.add(colour)
+    hash.add(strokeColour)
+    for number in [radius, opacity, strokeWidth, strokeOpacity, sortKey ?? 0] { hash.add(number) }
+  }
+}
+
+extension FixedHash {
+  fileprivate mutating func add(_ number: Double) { add(number.bitPattern) }
+
+  fileprivate mutating func add(_ flag: Bool) { add(UInt8(flag ? 1 : 0)) }
+
+  fileprivate mutating func add(_ name: String?) {
+    add(name != nil)
+    if let name { add(name.utf8) }
+  }
+
+  fileprivate mutating func add(_ colour: StyleColour) {
+    for share in [colour.red, colour.green, colour.blue, colour.alpha] { add(share) }
   }
 }

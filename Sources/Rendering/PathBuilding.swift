@@ -8,20 +8,15 @@ extension Path {
     _ item: Selection.Item, of selection: borrowing Selection, in frame: PictureFrame,
     closed: Bool
   ) {
-    let originX = frame.fixedOriginX
-    let originY = frame.fixedOriginY
+    let map = GridMap(
+      origin: SIMD2(item.originX, item.originY), shift: Int64(item.shift),
+      bits: Int64(frame.unitBits - 8), target: SIMD2(frame.fixedOriginX, frame.fixedOriginY))
     for position in Int(item.firstPart)..<Int(item.firstPart + item.partCount) {
       let part = selection.parts[position]
       let first = Int(part.firstVertex)
-      for vertex in first..<first + Int(part.vertexCount) {
-        let place = frame.fixed(selection.point(vertex, of: item))
-        if vertex == first {
-          move(place.x - originX, place.y - originY)
-        } else {
-          line(place.x - originX, place.y - originY)
-        }
-      }
-      if closed { close() }
+      addContour(
+        selection.vertices.span.extracting(first..<first + Int(part.vertexCount)), map,
+        isClosed: closed)
     }
   }
 }

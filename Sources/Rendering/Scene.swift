@@ -12,6 +12,7 @@ final class Scene {
     fileprivate(set) var columns: [Int] = []
     fileprivate(set) var reachPixels = 0
     fileprivate(set) var found = Selection()
+    fileprivate var drawn: DrawnForms?
 
     init(view: any LayerView) {
       self.view = view
@@ -119,11 +120,20 @@ final class Scene {
   /// Asks every layer for the features that can touch the frame; their order becomes one of keys.
   func gather(_ frame: PictureFrame) throws(RenderError) {
     for source in sources {
-      source.found.removeAll()
+      var drawn =
+        source.drawn
+        ?? DrawnForms(
+          layers.filter { $0.source === source }, view: source.view, columns: source.columns)
+      source.drawn = nil
+      var found = source.found
+      source.found = Selection()
+      found.removeAll()
       source.view.search(
         frame.window(marginPixels: source.reachPixels * scale), zoom: frame.zoom + scale - 1,
-        columns: source.columns, into: &source.found)
-      source.found.sortByKey()
+        columns: source.columns, where: { drawn.contains($0, $1) }, into: &found)
+      found.sortByKey()
+      source.found = found
+      source.drawn = drawn
     }
     let templates = templateCount
     for layer in layers { layer.memo.trim() }
@@ -134,4 +144,38 @@ final class Scene {
   }
 
   private var templateCount: Int { labels.reduce(0) { $0 + $1.memo.paints.count } }
+
+  /// Gives back the memory of what was found, emptied.
+  func takeSelections() -> [Selection] {
+    sources.map { source in
+      var found = source.found
+      source.found = Selection()
+      found.removeAll()
+      return found
+    }
+  }
+
+  /// Takes over memory for what will be found.
+  func lend(_ selections: inout [Selection]) {
+    for source in sources.reversed() {
+      guard let selection = selections.popLast() else { return }
+      source.found = selection
+    }
+  }
+
+  /// Whether, after `gather`, nothing that is drawn lies in the frame or so near that a label of it
+  /// may stand in there.
+  func isEmpty(around frame: PictureFrame) -> Bool {
+    guard sources.allSatisfy({ $0.found.items.isEmpty }) else { return false }
+    // An anchor's block and a label's reach, and a little for what a zoom band rounds.
+    let margin = (256 + SymbolTemplate.reachPixels + 2) * scale
+    var near = Selection()
+    for source in sources {
+      source.view.search(
+        frame.window(marginPixels: margin), zoom: frame.zoom + scale - 1, columns: [],
+        into: &near)
+      if !near.items.isEmpty { return false }
+    }
+    return true
+  }
 }

@@ -104,12 +104,19 @@ extension TileRenderer {
         else { continue }
       }
       outline(section.geometryType, width: width, height: height, scale: scale)
+      let step = layer.id == section.id ? item.step : nil
       switch (layer.type, section.geometryType) {
-      case (.fill, .polygon): fill(layer.fillPaint(in: context), scale: scale, into: &pixmap)
+      case (.fill, .polygon):
+        var paint = layer.fillPaint(in: context)
+        paint.colour = step?.colour ?? paint.colour
+        fill(paint, scale: scale, into: &pixmap)
       case (.line, .line), (.line, .polygon):
-        stroke(layer.linePaint(in: context), scale: scale, into: &pixmap)
+        var paint = layer.linePaint(in: context)
+        paint.colour = step?.colour ?? paint.colour
+        stroke(paint, scale: scale, into: &pixmap)
       case (.circle, .point):
-        let paint = layer.circlePaint(in: context)
+        var paint = layer.circlePaint(in: context)
+        paint.colour = step?.colour ?? paint.colour
         for (radius, colour) in [
           (
             paint.radius + paint.strokeWidth,

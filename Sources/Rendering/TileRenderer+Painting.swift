@@ -5,10 +5,7 @@ internal import Styling
 
 extension TileRenderer {
   func paintBackground(_ layer: Scene.Layer, frame: PictureFrame, into pixmap: inout Pixmap) {
-    let zoom = map.document.styleZoom(forTileZoom: Double(frame.zoom))
-    let context = EvaluationContext(
-      zoom: zoom, language: selection.language, availableImages: map.symbols.names)
-    let paint = layer.style.backgroundPaint(in: context)
+    let paint = backgroundPaint(layer, zoom: frame.zoom)
     path.removeAll()
     path.addRectangle(
       minX: 0, minY: 0, maxX: Int64(frame.width) << 8, maxY: Int64(frame.height) << 8)
@@ -24,9 +21,25 @@ extension TileRenderer {
     }
   }
 
+  /// Whether the background is the same in every tile of the scene's zoom.
+  func isBackgroundEven(_ scene: Scene) -> Bool {
+    scene.layers.allSatisfy {
+      $0.style.type != .background
+        || backgroundPaint($0, zoom: scene.identity.zoom).pattern == nil
+    }
+  }
+
+  private func backgroundPaint(_ layer: Scene.Layer, zoom: Int) -> BackgroundPaint {
+    layer.style.backgroundPaint(
+      in: EvaluationContext(
+        zoom: map.document.styleZoom(forTileZoom: Double(zoom)), language: selection.language,
+        availableImages: map.symbols.names))
+  }
+
   /// Fills polygons. Opaque polygons of one paint are filled as one path, so that no seam shows where
-  /// they share an edge; translucent ones are filled one by one, so that overlaps add up. The order is
-  /// sort key, then paint (for the joined ones), then key: a function of content alone.
+  /// they share an edge, and so are translucent ones that lie within a pixel's size, whose shares would
+  /// each be rounded away; other translucent ones are filled one by one, so that overlaps add up. The
+  /// order is sort key, then paint (for the joined ones), then key: a function of content alone.
   func paintFills(
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
@@ -34,7 +47,10 @@ extension TileRenderer {
     let found = source.found
     let groups = PaintGroups(
       layer, memo: memo, view: source.view, found: found, accepts: { $0 == .polygon },
-      isJoined: { $0.pattern == nil && Colour($0.colour, opacity: $0.opacity).alpha == 255 },
+      joining: {
+        $0.pattern != nil
+          ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
+      }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     for group in groups.groups {
       let paint = memo.paints[group.paint]
@@ -67,7 +83,7 @@ extension TileRenderer {
     let found = source.found
     let groups = PaintGroups(
       layer, memo: memo, view: source.view, found: found, accepts: { $0 != .point },
-      isJoined: { _ in true },
+      joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
     for group in groups.groups {
@@ -121,7 +137,7 @@ extension TileRenderer {
     let found = source.found
     let groups = PaintGroups(
       layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
-      isJoined: { _ in false },
+      joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
     for group in groups.groups {
@@ -163,7 +179,7 @@ extension TileRenderer {
     let found = source.found
     let groups = PaintGroups(
       layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
-      isJoined: { _ in false },
+      joining: { _ in .none }, frame: frame,
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {
       let template = memo.paints[group.paint]
@@ -200,43 +216,65 @@ extension Selection {
 private struct PaintGroups {
   struct Group {
     var paint: Int
+    var isJoined: Bool
     /// Positions among the found items.
     var items: [Int]
+  }
+
+  /// Which features of a paint are drawn as one shape.
+  enum Joining {
+    case none
+    /// Those that are smaller than a pixel both ways.
+    case grains
+    case all
   }
 
   private(set) var groups: [Group] = []
 
   init<Paint>(
     _ layer: Scene.Layer, memo: PaintMemo<Paint>, view: any LayerView, found: Selection,
-    accepts: (GeometryKind) -> Bool, isJoined: (Paint) -> Bool,
+    accepts: (GeometryKind) -> Bool, joining: (Paint) -> Joining, frame: PictureFrame,
     order: (Paint) -> (Double, Double)
   ) {
-    var joined: [Int: Int] = [:]
+    let pixel: Int64 = 1 << Int64(frame.unitBits)
+    /// By paint: how its features are joined, and the group of those that are.
+    var known: [(joining: Joining, group: Int)?] = []
     // A found item is large, so it is lent where it lies.
     for position in found.items.indices where accepts(found.items[position].kind) {
       guard
         let paint = memo.index(
           of: found.items[position], in: found, slots: layer.slots, view: view)
       else { continue }
-      if let group = joined[paint] {
+      while known.count <= paint { known.append(nil) }
+      let (joining, group) = known[paint] ?? (joining(memo.paints[paint]), -1)
+      let isJoined =
+        switch joining {
+        case .none: false
+        case .grains: found.items[position].box.isWithin(pixel)
+        case .all: true
+        }
+      if isJoined, group >= 0 {
         groups[group].items.append(position)
         continue
       }
-      if isJoined(memo.paints[paint]) { joined[paint] = groups.count }
-      groups.append(Group(paint: paint, items: [position]))
+      known[paint] = (joining, isJoined ? groups.count : group)
+      groups.append(Group(paint: paint, isJoined: isJoined, items: [position]))
     }
     // Which member of a joined group comes first depends on the frame, so those go by their paint
     // alone; the others come in key order, which the position keeps.
     let keys = groups.map { group -> (Double, Double, UInt64) in
-      let paint = memo.paints[group.paint]
-      let (first, second) = order(paint)
-      return (first, second, isJoined(paint) ? memo.identities[group.paint] : 0)
+      let (first, second) = order(memo.paints[group.paint])
+      return (first, second, group.isJoined ? memo.identities[group.paint] : 0)
     }
     let sorted = groups.indices.sorted {
       (keys[$0].0, keys[$0].1, keys[$0].2, $0) < (keys[$1].0, keys[$1].1, keys[$1].2, $1)
     }
     groups = sorted.map { groups[$0] }
   }
+}
+
+extension GridBox {
+  fileprivate func isWithin(_ side: Int64) -> Bool { maxX - minX < side && maxY - minY < side }
 }
 
 extension Colour {

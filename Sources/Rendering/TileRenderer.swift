@@ -19,6 +19,8 @@ public final class TileRenderer {
   var path = Path()
   var icons = IconCache()
   private var scene: Scene?
+  /// The memory of scenes before.
+  private var spare: [Selection] = []
   private var extents = LabelExtents()
 
   public init(_ map: MapStyle, selection: MapSelection) {
@@ -33,12 +35,53 @@ public final class TileRenderer {
   public func render(
     _ frame: PictureFrame, from source: any FeatureSource
   ) throws(RenderError) -> Pixmap {
-    var pixmap = Pixmap(width: frame.width, height: frame.height)
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
+    let picture = try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
+  }
+
+  /// The picture of a frame; nil where no feature lies in it or so near that its form, symbol or label
+  /// may reach into it, so that all of its tiles are as `renderBackground` paints them.
+  public func renderUnlessEmpty(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> Pixmap? {
+    let scene = try scene(for: frame, source: source)
+    try scene.gather(frame)
+    let isEmpty = scene.isEmpty(around: frame) && isBackgroundEven(scene)
+    let picture = isEmpty ? nil : try paint(scene, frame: frame)
+    try confirm(source)
+    return picture
+  }
+
+  /// The background alone.
+  public func renderBackground(
+    _ frame: PictureFrame, from source: any FeatureSource
+  ) throws(RenderError) -> Pixmap {
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
+    for layer in try scene(for: frame, source: source).layers where layer.style.type == .background
+    {
+      paintBackground(layer, frame: frame, into: &pixmap)
+    }
+    return pixmap
+  }
+
+  private func paint(_ scene: Scene, frame: PictureFrame) throws(RenderError) -> Pixmap {
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
     for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
     paintLabels(scene, frame: frame, into: &pixmap)
     return pixmap
+  }
+
+  /// What a damaged source lacked is neither drawn nor remembered.
+  private func confirm(_ source: any FeatureSource) throws(RenderError) {
+    do {
+      try source.confirm()
+    } catch {
+      forgetDecisions()
+      throw .source(error)
+    }
   }
 
   /// Draws what a style layer shows of its features, less the labels.
@@ -58,7 +101,7 @@ public final class TileRenderer {
   /// Fonts and glyph outlines stay. Pictures do not change by it; a measurement that must make
   /// everything anew calls it between its tiles.
   public func forgetDecisions() {
-    scene = nil
+    dropScene()
     icons = IconCache()
     letterer.forgetCoverage()
   }
@@ -77,9 +120,16 @@ public final class TileRenderer {
     let pinned = try PinnedLayers(
       map, selection: selection, zoom: frame.zoom, scale: frame.scale, source: source)
     if let scene, scene.identity == pinned.identity { return scene }
+    dropScene()
     let fresh = makeScene(pinned)
+    fresh.lend(&spare)
     scene = fresh
     return fresh
+  }
+
+  private func dropScene() {
+    if let scene { spare = scene.takeSelections() }
+    scene = nil
   }
 
   func makeScene(_ pinned: PinnedLayers) -> Scene {

@@ -5,7 +5,7 @@ internal import Styling
 
 extension Legend {
   /// The legend as JSON: `{"map", "legend": [{"id", "layer", "title", "items": [{"title", "properties"}]}]}`,
-  /// titles in all languages.
+  /// titles in all languages; classes of a statistic have `from` and `below` where they end.
   public func document(of map: MapStyle) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
@@ -38,6 +38,16 @@ extension Legend {
           }
         }
         writer.endObject()
+        if let step = item.step {
+          if let lower = step.lower {
+            writer.key("from")
+            writer.value(lower)
+          }
+          if let upper = step.upper {
+            writer.key("below")
+            writer.value(upper)
+          }
+        }
         writer.endObject()
       }
       writer.endArray()

@@ -61,11 +61,11 @@ extension Service {
     return .now(try styleDocuments(parts, request))
   }
 
-  /// `/styles/{style}/legend.png` and `legend.json`, with `zoom`, `layers`, `lang` and `scale`.
+  /// `/styles/{style}/legend.png` and `legend.json`, with `zoom`, `bbox`, `layers`, `lang` and `scale`.
   private func legend(_ parts: [String], _ request: Request) throws -> Answer {
     guard ["legend.png", "legend.json"].contains(parts[1]) else { throw Problem.notFound }
     let map = try map(parts[0])
-    try allow(["zoom", "layers", "lang", "scale"], request)
+    try allow(["zoom", "bbox", "layers", "lang", "scale"], request)
     let zooms = 0...WorldGrid.highestZoom
     let zoom = request["zoom"].map { TileID.number($0) ?? -1 }
     if let zoom, !zooms.contains(zoom) {
@@ -77,10 +77,12 @@ extension Service {
     let selection = MapSelection(
       layers: try layers(request["layers"], of: map, source: source),
       language: try language(request["lang"]))
+    let area = try area(request["bbox"])
     let isPicture = parts[1] == "legend.png"
     return tiles.perform {
       do {
-        let legend = try Legend(of: map, selection: selection, zoom: zoom, source: source)
+        let legend = try Legend(
+          of: map, selection: selection, zoom: zoom, area: area, source: source)
         guard isPicture else {
           return .tagged(type: "application/json", body: legend.document(of: map))
         }
@@ -94,6 +96,15 @@ extension Service {
         return .problem(500, "The legend could not be drawn.")
       }
     }
+  }
+
+  private func area(_ text: String?) throws(Problem) -> GridBox? {
+    guard let box = try box(text, in: nil) else { return nil }
+    guard abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90,
+      let degrees = Box<Geographic>(
+        minX: box.minX, minY: box.minY, maxX: box.maxX, maxY: box.maxY)
+    else { throw Problem(400, "“bbox” is “\((text ?? "").shortened)”; it must be on the earth.") }
+    return WorldGrid.box(degrees) ?? .empty
   }
 
   private func styleDocuments(_ parts: [String], _ request: Request) throws -> Response {

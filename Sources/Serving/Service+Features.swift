@@ -3,6 +3,7 @@ internal import Formats
 internal import Geometry
 internal import JSON
 internal import LayerStore
+internal import Projection
 internal import Query
 internal import Workspace
 
@@ -173,19 +174,29 @@ extension Service {
 
   private func items(of name: String, key: String?, _ request: Request) throws -> Answer {
     try allow(
-      key == nil ? ["bbox", "limit", "offset", "q", "filter", "filter-lang", "f"] : ["f"], request)
+      key == nil ? Self.itemParameters + ["limit", "offset", "f"] : ["f"], request)
     if let form = request["f"], form != "json" {
       throw Problem(400, "“f” is “\(form.shortened)”; json is allowed.")
     }
     let contents = try contents()
     let (declaration, _) = try layer(name, in: contents.source(for: audience))
     var query = FeatureQuery(layer: declaration.id)
-    query.box = try box(request["bbox"])
+    try ask(for: request["bbox"], in: system("bbox-crs", request), of: &query)
+    if let text = request["datetime"] {
+      guard let period = FeatureQuery.Period(text) else {
+        throw Problem(
+          400,
+          "“datetime” is “\(text.shortened)”; a date or timestamp, or two of them with / between, "
+            + "one of which may be .., are needed.")
+      }
+      query.period = period
+    }
     query.text = request["q"]
     if let language = request["filter-lang"], language != "cql2-text" {
       throw Problem(400, "“filter-lang” is “\(language.shortened)”; cql2-text is allowed.")
     }
     query.condition = request["filter"]
+    query.conditionReference = try system("filter-crs", request)
     // The standard has a limit above the greatest one served as if the greatest were asked for.
     let limit = try number("limit", request, in: 1...Int(Int32.max)) ?? 10
     query.limit = min(limit, workspace.town.limits.pageFeatures)
@@ -193,10 +204,32 @@ extension Service {
     let page = ItemsPage(
       query: query, key: key.map { FeatureKey($0) }, contents: contents, audience: audience,
       storePath: workspace.storePath,
-      parameters: request.parameters.filter {
-        ["bbox", "q", "filter", "filter-lang"].contains($0.name)
-      })
+      parameters: request.parameters.filter { Self.itemParameters.contains($0.name) })
     return tiles.perform { page.response() }
+  }
+
+  /// Those that say which features are asked for.
+  private static let itemParameters = [
+    "bbox", "bbox-crs", "datetime", "q", "filter", "filter-lang", "filter-crs",
+  ]
+
+  /// A reference system by its URI; nil for longitude and latitude.
+  private func system(
+    _ name: String, _ request: Request
+  ) throws(Problem) -> ReferenceSystem? {
+    guard let uri = request[name],
+      uri != "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+    else { return nil }
+    let prefix = "http://www.opengis.net/def/crs/EPSG/0/"
+    guard uri.hasPrefix(prefix), let system = ReferenceSystem(String(uri.dropFirst(prefix.count))),
+      system.isKnown
+    else {
+      throw Problem(
+        400,
+        "“\(name)” is “\(uri.shortened)”; http://www.opengis.net/def/crs/OGC/1.3/CRS84 or "
+          + "\(prefix) with a code such as 6677 is needed.")
+    }
+    return system
   }
 
   private func number(
@@ -212,16 +245,35 @@ extension Service {
     return number
   }
 
-  private func box(_ text: String?) throws(Problem) -> Box<Geographic>? {
+  private func ask(
+    for text: String?, in system: ReferenceSystem?, of query: inout FeatureQuery
+  ) throws(Problem) {
+    guard let text, let box = try box(text, in: system) else { return }
+    do {
+      try query.ask(for: box, in: system)
+    } catch {
+      throw Problem(400, "“bbox” is “\(text.shortened)”. \(error)")
+    }
+  }
+
+  /// The box of `bbox`, in the axis order of its system (degrees where there is none); heights are left
+  /// out.
+  func box(_ text: String?, in system: ReferenceSystem?) throws(Problem) -> Box<Native>? {
     guard let text else { return nil }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let sides = parts.compactMap { Double($0) }
-    guard parts.count == 4, sides.count == 4,
-      let box = Box<Geographic>(minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]),
-      abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
+    let isNorthFirst = system?.isNorthFirst ?? false
+    let (x, y) = isNorthFirst ? (1, 0) : (0, 1)
+    let far = parts.count / 2
+    guard parts.count == 4 || parts.count == 6, sides.count == parts.count,
+      let box = Box<Native>(
+        minX: sides[x], minY: sides[y], maxX: sides[far + x], maxY: sides[far + y])
     else {
       throw Problem(
-        400, "“bbox” is “\(text.shortened)”; west,south,east,north in degrees is needed.")
+        400,
+        "“bbox” is “\(text.shortened)”; "
+          + (isNorthFirst ? "south,west,north,east" : "west,south,east,north")
+          + " in \(system?.description ?? "degrees") is needed.")
     }
     return box
   }
@@ -249,6 +301,14 @@ private struct ItemsPage: Sendable {
       return try feature(row, view: view, engine)
     } catch QueryError.condition(let error, _) {
       return .problem(400, "“filter” is refused. \(error)")
+    } catch QueryError.outside(let reason) {
+      return .problem(400, "“filter” is refused. \(reason)")
+    } catch QueryError.timeless(let layer) {
+      return .problem(400, "“datetime” is refused. \(QueryError.timeless(layer))")
+    } catch QueryError.badPeriod(let period) {
+      return .problem(400, "“datetime” is refused. \(QueryError.badPeriod(period))")
+    } catch QueryError.damaged {
+      return .problem(503, "The data are being made again; try again soon.")
     } catch {
       return .problem(500, "The features could not be read.")
     }
@@ -262,6 +322,7 @@ private struct ItemsPage: Sendable {
     writer.write(
       view.schema.fields.indices.map { SourceValue(view.value(row: row, column: $0)) },
       geometry: place, identifier: view.key(row: row).text)
+    try engine.confirm()
     return Response(type: "application/geo+json", body: writer.take())
   }
 
@@ -293,6 +354,7 @@ private struct ItemsPage: Sendable {
     }
     writer.endArray()
     writer.endObject()
+    try engine.confirm()
     return Response(type: "application/geo+json", body: writer.bytes)
   }
 

@@ -136,6 +136,9 @@ final class TileService: Sendable {
       let bytes = try worker.encoder.encoder.encode(
         premultiplied: picture.bytes.span, width: picture.width, height: picture.height)
       return .tagged(type: "image/png", body: bytes)
+    } catch RenderError.source {
+      worker.renderers.removeAll()
+      return .problem(503, "The map's data are being made again; try again soon.")
     } catch {
       return .problem(500, "The tile could not be drawn.")
     }

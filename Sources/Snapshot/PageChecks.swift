@@ -35,6 +35,11 @@ final class PageChecks: Sendable {
     (end + SnapshotFormat.pageBytes - 1) >> SnapshotFormat.pageBits
   }
 
+  /// How many pages were looked at.
+  var touchedCount: Int {
+    (0..<pageCount).count { unsafe states[$0].load(ordering: .relaxed) != 0 }
+  }
+
   /// The first page that was found damaged.
   var damagedPage: Int? {
     let page = damaged.load(ordering: .relaxed)

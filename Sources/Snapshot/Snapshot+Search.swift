@@ -5,10 +5,10 @@ internal import SpatialIndex
 extension Snapshot {
   /// Appends the visible items whose boxes meet the window, with a band's geometry.
   ///
-  /// Strata that the band does not show are not touched.
+  /// Strata that the band does not show are not touched, nor the geometry of what is not wanted.
   func search(
     _ window: GridBox, band: Int, audience: Audience, columns: [Int],
-    into selection: inout Selection
+    where isWanted: (GeometryKind, Span<UInt32>) -> Bool, into selection: inout Selection
   ) {
     guard !window.isEmpty, let base = unsafe file.bytes.baseAddress else { return }
     let indexWindow = index.rounded(window)
@@ -17,6 +17,13 @@ extension Snapshot {
       offsets: bandOffsets[band], geometry: section(.geometry), window: window,
       audience: audience.rawValue)
     let nodeBytes = MemoryLayout<IndexNode>.stride
+    let numbered =
+      columns.count == 1 && columns[0] < columnCount
+      && self.columns[columns[0]].codeCount <= FormCodes.codeLimit
+    let forms = numbered ? formCodes.codes(column: columns[0]) : nil
+    var refused: UInt64 = 0
+    var wasted = 0
+    var codes = [UInt32](repeating: 0, count: columns.count)
     for stratum in strata where stratum.band >= band && stratum.count > 0 {
       // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
       let nodes = unsafe UnsafeBufferPointer(
@@ -26,15 +33,35 @@ extension Snapshot {
       view.forEachRange(in: indexWindow) { node in
         pages.touch(stratum.nodes + nodeBytes * node, nodeBytes)
       } _: { range in
-        for position in range {
-          guard let row = reader.append(stratum.firstItem + position, to: &selection)
-          else { continue }
-          for column in columns {
-            selection.codes.append(code(row: row, column: column))
+        var item = stratum.firstItem + range.lowerBound
+        let end = stratum.firstItem + range.upperBound
+        while true {
+          if let forms { item = forms.next(in: item..<end, refused: refused) }
+          guard item < end else { return true }
+          defer { item += 1 }
+          guard let (row, kind) = reader.find(item) else { continue }
+          for (place, column) in columns.enumerated() {
+            codes[place] = code(row: row, column: column)
+          }
+          guard isWanted(kind, codes.span) else {
+            wasted += 1
+            if numbered { refused |= 1 << FormCodes.number(kind, codes[0]) }
+            continue
+          }
+          let firstCode = selection.codes.count
+          if reader.append(item, row: row, kind: kind, firstCode: firstCode, to: &selection) {
+            selection.codes.append(contentsOf: codes)
           }
         }
-        return true
       }
+    }
+    guard numbered, forms == nil, wasted > 0 else { return }
+    formCodes.note(column: columns[0], wasted: wasted, itemCount: itemCount) {
+      FormCodes(
+        (0..<itemCount).map { item in
+          let (row, kind) = reader.form(item)
+          return FormCodes.number(kind, code(row: row, column: columns[0]))
+        })
     }
   }
 }
@@ -58,38 +85,66 @@ private struct ItemReader {
     unsafe Number(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: type))
   }
 
-  /// The item's row; nil where the audience does not see it, it is beside the window, or too small
-  /// for the band.
-  func append(_ position: Int, to selection: inout Selection) -> Int? {
+  /// The item's row and kind; nil where the audience does not see it or it is beside the window.
+  @inline(__always)
+  func find(_ position: Int) -> (row: Int, kind: GeometryKind)? {
     let place = items + SnapshotFormat.itemBytes * position
     pages.touch(place, SnapshotFormat.itemBytes)
     let frame = number(place, as: UInt64.self)
     guard UInt8(truncatingIfNeeded: frame >> 48) <= audience,
-      let kind = GeometryKind(rawValue: UInt8(truncatingIfNeeded: frame >> 32))
+      let kind = GeometryKind(rawValue: UInt8(truncatingIfNeeded: frame >> 32)),
+      let box = box(place), box.intersects(window)
     else { return nil }
-    let shift = UInt8(truncatingIfNeeded: frame >> 40)
+    return (Int(UInt32(truncatingIfNeeded: frame)), kind)
+  }
+
+  /// The row and kind of any item; a kind that does not exist is taken for a point.
+  func form(_ position: Int) -> (row: Int, kind: GeometryKind) {
+    let place = items + SnapshotFormat.itemBytes * position
+    pages.touch(place, SnapshotFormat.itemBytes)
+    let frame = number(place, as: UInt64.self)
+    let kind = GeometryKind(rawValue: UInt8(truncatingIfNeeded: frame >> 32))
+    return (Int(UInt32(truncatingIfNeeded: frame)), kind ?? .point)
+  }
+
+  /// Where the item at a byte offset is said to lie; nil where that cannot be.
+  @inline(__always)
+  private func box(_ place: Int) -> GridBox? {
+    let shift = number(place + 5, as: UInt8.self)
     let originX = number(place + 8, as: Int64.self)
     let originY = number(place + 16, as: Int64.self)
     let limit = SnapshotFormat.placeLimit
     guard shift <= SnapshotFormat.shiftLimit, originX >= -limit, originX <= limit,
       originY >= -limit, originY <= limit
     else { return nil }
-    func moved(_ origin: Int64, _ offset: Int) -> Int64 {
-      origin &+ Int64(number(place + offset, as: Int32.self)) << Int64(shift)
-    }
-    let box = GridBox(
-      minX: originX, minY: originY, maxX: moved(originX, 24), maxY: moved(originY, 28))
-    guard box.intersects(window) else { return nil }
+    return GridBox(
+      minX: originX, minY: originY, maxX: moved(originX, place + 24, shift),
+      maxY: moved(originY, place + 28, shift))
+  }
+
+  @inline(__always)
+  private func moved(_ origin: Int64, _ offset: Int, _ shift: UInt8) -> Int64 {
+    origin &+ Int64(number(offset, as: Int32.self)) << Int64(shift)
+  }
+
+  /// Appends an item that was found; false where it is too small for the band.
+  func append(
+    _ position: Int, row: Int, kind: GeometryKind, firstCode: Int, to selection: inout Selection
+  ) -> Bool {
+    let place = items + SnapshotFormat.itemBytes * position
     let firstPart = selection.parts.count
-    guard appendParts(position, kind: kind, to: &selection) else { return nil }
-    let row = UInt32(truncatingIfNeeded: frame)
+    guard let box = box(place), appendParts(position, kind: kind, to: &selection) else {
+      return false
+    }
+    let shift = number(place + 5, as: UInt8.self)
     selection.items.append(
       Selection.Item(
-        row: row, kind: kind, firstPart: Int32(firstPart),
-        partCount: Int32(selection.parts.count - firstPart),
-        firstCode: Int32(selection.codes.count), shift: shift, originX: originX, originY: originY,
-        box: box, anchor: GridPoint(x: moved(originX, 32), y: moved(originY, 36))))
-    return Int(row)
+        row: UInt32(row), kind: kind, firstPart: Int32(firstPart),
+        partCount: Int32(selection.parts.count - firstPart), firstCode: Int32(firstCode),
+        shift: shift, originX: box.minX, originY: box.minY, box: box,
+        anchor: GridPoint(
+          x: moved(box.minX, place + 32, shift), y: moved(box.minY, place + 36, shift))))
+    return true
   }
 
   /// Copies the band's parts; false where the form is too small for the band.

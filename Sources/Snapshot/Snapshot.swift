@@ -13,6 +13,7 @@ public final class Snapshot: Sendable {
   public let revision: Revision
   let rowCount: Int
   private let rowCounts: [Int]
+  let formCodes = FormCodeCache()
   let itemCount: Int
   let columns: [Column]
   let index: IndexSpace
@@ -189,6 +190,9 @@ public final class Snapshot: Sendable {
       .damaged(path: path, what: "the checksum of its page \($0) is wrong")
     }
   }
+
+  /// How much of the file was read so far, in whole pages of 64 KiB.
+  public var touchedBytes: Int { pages.touchedCount << SnapshotFormat.pageBits }
 
   /// Looks at every page.
   public func verify() throws(SnapshotError) {

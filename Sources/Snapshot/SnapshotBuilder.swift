@@ -131,8 +131,12 @@ public struct SnapshotBuilder {
     var strata = [[Int]](repeating: [], count: bands)
     for (number, item) in items.enumerated() {
       var coarsest = item.isPlace ? bands - 1 : 0
+      var parts = ThinnedParts(item.shape)
       for band in 0..<bands {
-        item.appendGeometry(band: band, to: &encoded[band])
+        if !item.isPlace {
+          item.appendGeometry(
+            parts.snapped(bits: SnapshotFormat.snapBits(band: band)), to: &encoded[band])
+        }
         if encoded[band].count > starts[band][number] { coarsest = max(coarsest, band) }
         starts[band].append(encoded[band].count)
       }
@@ -265,27 +269,8 @@ private struct Item {
     FileLayout.append(UInt32(bitPattern: offset(anchor.y, from: originY)), to: &bytes)
   }
 
-  /// Vertices snapped to the band's grid with repeats dropped: a vertex's fate depends on its own
-  /// place and its neighbours' only, so edges that two features share stay shared.
-  func appendGeometry(band: Int, to bytes: inout [UInt8]) {
-    if isPlace { return }
-    let bits = Int64(SnapshotFormat.snapBits(band: band))
-    let half: Int64 = bits > 0 ? 1 << (bits - 1) : 0
-    let least = shape.kind == .polygon ? 3 : shape.kind == .line ? 2 : 1
-    var kept: [[GridPoint]] = []
-    for part in shape.parts {
-      var vertices: [GridPoint] = []
-      vertices.reserveCapacity(part.count)
-      for vertex in part {
-        let snapped = GridPoint(
-          x: ((vertex.x + half) >> bits) << bits, y: ((vertex.y + half) >> bits) << bits)
-        if shape.kind == .point || vertices.last != snapped { vertices.append(snapped) }
-      }
-      if shape.kind == .polygon, vertices.count > 1, vertices.first == vertices.last {
-        vertices.removeLast()
-      }
-      if vertices.count >= least { kept.append(vertices) }
-    }
+  /// - Parameter kept: the parts that the band shows.
+  func appendGeometry(_ kept: [[GridPoint]], to bytes: inout [UInt8]) {
     guard !kept.isEmpty else { return }
     FileLayout.append(UInt32(kept.count), to: &bytes)
     for part in kept { FileLayout.append(UInt32(part.count), to: &bytes) }

@@ -30,7 +30,7 @@ internal import SpatialIndex
 ///   header; the header holds that of these.
 enum SnapshotFormat {
   static let magic: UInt64 = 0x3150_414E_535A_4D01
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   static let headerWords = 64
   static let alignment = 64
   static let itemBytes = 40
@@ -84,7 +84,7 @@ enum SnapshotFormat {
   }
 
   /// The highest zoom of each band, finest first; the last band serves every zoom below.
-  static let bandZooms = [20, 17, 15, 13, 11, 9]
+  static let bandZooms = [20, 17, 15, 14, 13, 12, 11, 10, 9, 8]
 
   static func band(forZoom zoom: Int) -> Int {
     var band = 0

@@ -64,8 +64,16 @@ public struct SnapshotView: LayerView {
   public func search(
     _ window: GridBox, zoom: Int, columns wanted: [Int], into selection: inout Selection
   ) {
+    search(window, zoom: zoom, columns: wanted, where: { _, _ in true }, into: &selection)
+  }
+
+  public func search(
+    _ window: GridBox, zoom: Int, columns wanted: [Int],
+    where isWanted: (_ kind: GeometryKind, _ codes: Span<UInt32>) -> Bool,
+    into selection: inout Selection
+  ) {
     snapshot.search(
       window, band: SnapshotFormat.band(forZoom: zoom), audience: audience,
-      columns: wanted.map { columns[$0] }, into: &selection)
+      columns: wanted.map { columns[$0] }, where: isWanted, into: &selection)
   }
 }

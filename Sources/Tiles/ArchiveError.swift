@@ -20,6 +20,12 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
     case outOfOrder(tile: TileID)
     /// Another run writes the file.
     case inUse
+    /// The unfinished file was begun for something else than what is to be written now.
+    case anotherPlan
+    /// The archive is there already and is not to be replaced.
+    case exists
+    /// Neither a PMTiles archive, nor an MBTiles archive, nor a folder of tiles.
+    case unknownKind
     /// The system's reason.
     case system(action: String, reason: String)
   }
@@ -33,6 +39,14 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
     self.path = path
     self.fault = fault
     self.byteOffset = byteOffset
+  }
+
+  /// Whether the file is at fault, and not the system or the call.
+  public var isRefusedInput: Bool {
+    switch fault {
+    case .outOfOrder, .inUse, .anotherPlan, .exists, .system: false
+    default: true
+    }
   }
 
   public var description: String {
@@ -53,6 +67,10 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
       case .damagedMetadata(let reason): "its metadata are damaged: \(reason)"
       case .outOfOrder(let tile): "the tile \(tile) was added out of the archive's order"
       case .inUse: "another run is writing it; wait for its end"
+      case .anotherPlan:
+        "it was begun with other data, another style or other options; start again without --resume"
+      case .exists: "it is already there; name another folder, remove it or take --update"
+      case .unknownKind: "it is neither *.pmtiles, *.mbtiles nor a folder of tiles"
       case .system(let action, let reason): "it cannot be \(action): \(reason)"
       }
     return "\(path), byte \(byteOffset): \(reason)."

@@ -9,6 +9,8 @@ final class ArchiveFile: Sendable {
     case read
     /// Makes the file and locks it; one that is there and that nobody writes loses its content.
     case create
+    /// Locks the file and keeps its content; makes an empty one where there is none.
+    case resume
   }
 
   init(path: String, mode: Mode) throws(ArchiveError) {
@@ -16,12 +18,18 @@ final class ArchiveFile: Sendable {
     let flags = mode == .read ? O_RDONLY : O_RDWR | O_CREAT
     descriptor = unsafe open(path, flags | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Self.failure(path, mode == .read ? "opened" : "made") }
-    guard mode == .create else { return }
+    guard mode != .read else { return }
     // The lock ends with the process, however it ends.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isNamed else {
       throw ArchiveError(path: path, fault: .inUse)
     }
-    guard ftruncate(descriptor, 0) == 0 else { throw Self.failure(path, "emptied") }
+    if mode == .create { try truncate(to: 0) }
+  }
+
+  func truncate(to size: UInt64) throws(ArchiveError) {
+    guard ftruncate(descriptor, off_t(truncatingIfNeeded: size)) == 0 else {
+      throw Self.failure(path, "cut down")
+    }
   }
 
   /// Whether the opened file still has its name: who held the lock may have renamed it meanwhile.
@@ -90,7 +98,8 @@ final class ArchiveFile: Sendable {
 
   static func remove(_ path: String) { unsafe unlink(path) }
 
-  private static func failure(
+  /// The system's reason for what failed last.
+  static func failure(
     _ path: String, _ action: String, at offset: UInt64 = 0
   ) -> ArchiveError {
     let reason = unsafe String(cString: strerror(errno))

@@ -8,17 +8,24 @@ public struct HilbertMetatiles: Sequence, IteratorProtocol, Sendable {
   private let metatileZoom: Int
   /// Squares to look at, the next one last: four times a zoom at most.
   private var waiting: [TileID]
+  private let isIncluded: (@Sendable (TileID) -> Bool)?
 
-  /// - Parameter sideBits: a metatile has 2 to this power tiles a side.
-  public init(_ range: TileRange, sideBits: Int) {
+  /// - Parameters:
+  ///   - sideBits: a metatile has 2 to this power tiles a side.
+  ///   - isIncluded: says of squares from the world's on down to the metatiles whether anything in
+  ///     them is wanted; nil for all.
+  public init(
+    _ range: TileRange, sideBits: Int, isIncluded: (@Sendable (TileID) -> Bool)? = nil
+  ) {
     self.range = range
+    self.isIncluded = isIncluded
     metatileZoom = Swift.max(range.zoom - Swift.max(sideBits, 0), 0)
     waiting = TileID(zoom: 0, column: 0, row: 0).map { [$0] } ?? []
   }
 
   public mutating func next() -> TileRange? {
     while let square = waiting.popLast() {
-      guard let part = part(of: square) else { continue }
+      guard let part = part(of: square), isIncluded?(square) ?? true else { continue }
       if square.zoom == metatileZoom { return part }
       let children = [(0, 0), (1, 0), (0, 1), (1, 1)].compactMap { right, lower in
         TileID(

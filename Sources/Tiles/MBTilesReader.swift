@@ -1,3 +1,4 @@
+internal import Geometry
 internal import SQLite
 
 /// An MBTiles archive opened for reading by one thread at a time.
@@ -24,6 +25,23 @@ public final class MBTilesReader {
         .integer(Int64(tile.zoom)), .integer(Int64(tile.column)), .integer(Int64(tile.tmsRow)),
       ])
       return try readTile.step() ? readTile.blob(0) : nil
+    } catch {
+      throw Self.failure(path, error)
+    }
+  }
+
+  /// `TileID.hilbertNumber` of every tile, in no order.
+  public func tileNumbers() throws(ArchiveError) -> [UInt64] {
+    do {
+      let statement = try database.prepare("SELECT zoom_level, tile_column, tile_row FROM tiles")
+      var numbers: [UInt64] = []
+      while try statement.step() {
+        let tile = TileID(
+          zoom: Int(statement.integer(0)), column: Int(statement.integer(1)),
+          tmsRow: Int(statement.integer(2)))
+        if let tile { numbers.append(tile.hilbertNumber) }
+      }
+      return numbers
     } catch {
       throw Self.failure(path, error)
     }
@@ -61,6 +79,17 @@ public final class MBTilesReader {
 }
 
 extension TileID {
-  /// The row counted from the south, as MBTiles stores it; the only place that turns it.
-  var tmsRow: Int { (1 << zoom) - 1 - row }
+  /// The row counted from the south, as MBTiles stores it.
+  var tmsRow: Int { Self.turned(row, zoom: zoom) }
+
+  /// Nil outside the zooms 0–20 or outside the world.
+  init?(zoom: Int, column: Int, tmsRow: Int) {
+    guard (0...WorldGrid.highestZoom).contains(zoom), (0..<1 << zoom).contains(tmsRow) else {
+      return nil
+    }
+    self.init(zoom: zoom, column: column, row: Self.turned(tmsRow, zoom: zoom))
+  }
+
+  /// The only place that turns rows from one order to the other.
+  private static func turned(_ row: Int, zoom: Int) -> Int { (1 << zoom) - 1 - row }
 }

@@ -46,7 +46,7 @@ enum CommandError: Error {
       self = error.isRefusedInput ? .refused(message) : .failed(message)
     case let error as QueryError:
       switch error {
-      case .unreadable: self = .failed(error.description)
+      case .unreadable, .damaged: self = .failed(error.description)
       default: self = .usage(error.description)
       }
     case let error as ExportError:
@@ -76,7 +76,8 @@ enum CommandError: Error {
       case .damagedArchive, .wrongAudience: self = .refused(error.description)
       default: self = .failed(error.description)
       }
-    case let error as ArchiveError: self = .failed(error.description)
+    case let error as ArchiveError:
+      self = error.isRefusedInput ? .refused(error.description) : .failed(error.description)
     default: self = .failed("\(error)")
     }
   }

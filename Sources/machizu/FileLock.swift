@@ -10,10 +10,18 @@ final class FileLock {
     guard descriptor >= 0 else {
       throw .failed("\(path) cannot be made: \(unsafe String(cString: strerror(errno))).")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.isNamed(path, descriptor) else {
       close(descriptor)
       throw .failed(busy)
     }
+  }
+
+  /// Whether the opened file still has the name: who held the lock may have removed it meanwhile.
+  private static func isNamed(_ path: String, _ descriptor: Int32) -> Bool {
+    var own = stat()
+    var named = stat()
+    guard unsafe fstat(descriptor, &own) == 0, unsafe stat(path, &named) == 0 else { return false }
+    return own.st_ino == named.st_ino && own.st_dev == named.st_dev
   }
 
   deinit { close(descriptor) }

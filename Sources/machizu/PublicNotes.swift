@@ -26,8 +26,8 @@ struct PublicNotes {
       return """
         \(name) 公開データについて（\(day) 作成）
 
-        ・CSV は UTF-8（BOM 付き）です。点のレイヤには緯度・経度の列を加えています。
-        ・GeoJSON の座標は経度・緯度（JGD2011、10 進度、小数 7 桁）です。線と面の形は GeoJSON にあります。
+        ・CSV は UTF-8（BOM 付き）です。点の位置は緯度・経度の列に、線と面の形は WKT の列にあります。
+        ・座標はすべて経度・緯度（JGD2011、10 進度）です。
         ・公開の対象でないレイヤ・行・列は含まれていません。
         ・出典と利用条件はレイヤごとに異なります。利用するときは次の記載に従ってください。
 
@@ -37,10 +37,9 @@ struct PublicNotes {
         ----------------------------------------------------------------
         Open data of \(name) (made on \(day))
 
-        - CSV files are UTF-8 with a byte-order mark; point layers have columns of latitude (緯度) and
-          longitude (経度) added.
-        - GeoJSON coordinates are longitude and latitude (JGD2011, degrees, seven decimals). Lines and areas
-          are in the GeoJSON files only.
+        - CSV files are UTF-8 with a byte-order mark; points stand in columns of latitude (緯度) and
+          longitude (経度), lines and areas in a column of well-known text.
+        - All coordinates are longitude and latitude in degrees (JGD2011).
         - Layers, rows and columns that are not for the public are not contained.
         - Source and licence differ from layer to layer; keep to what is said below.
 
@@ -61,6 +60,11 @@ struct PublicNotes {
       (isJapanese ? "  利用条件: " : "  licence: ") + (declaration.licence ?? none),
       (isJapanese ? "  時点: " : "  as of: ") + (declaration.updated ?? none),
     ]
+    if let dataset = layer.dataset {
+      lines.append(
+        (isJapanese ? "  自治体標準オープンデータセットの列: " : "  columns of the national data set: ")
+          + dataset)
+    }
     for field in layer.fields { lines.append("  - " + Self.text(of: field, in: language)) }
     return lines.joined(separator: "\n") + "\n"
   }

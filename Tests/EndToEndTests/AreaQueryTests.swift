@@ -63,11 +63,23 @@ struct AreaQueryTests {
     let json = try folder.write(
       "box.geojson",
       "{\"type\":\"Polygon\",\"coordinates\":[[\(pairs.joined(separator: ","))]]}")
+    // The same corners, said to be in a system of its own, and in one that nobody knows.
+    let stated = try folder.write(
+      "stated.geojson",
+      "{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":"
+        + "\"urn:ogc:def:crs:EPSG::6668\"}},\"coordinates\":[[\(pairs.joined(separator: ","))]]}")
+    let unknown = try folder.write(
+      "unknown.geojson",
+      "{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":"
+        + "\"urn:local:plan\"}},\"coordinates\":[[\(pairs.joined(separator: ","))]]}")
+    let refused = try machizu("query", ["garbage_points", "--count", "--polygon", unknown])
+    #expect(refused.status == 2 && refused.errors.contains("urn:local:plan"), "\(refused.errors)")
     let box = ["--bbox", "140.91,35.3,140.92,35.31"]
     let expected = try machizu.features(["garbage_points"] + box).map(\.id)
     #expect(expected.count > 10)
     for query in [
-      ["--polygon", wkt], ["--polygon", json],
+      ["--polygon", wkt], ["--polygon", json], ["--polygon", stated],
+      ["--polygon", stated, "--crs", "EPSG:6677"],
       ["--where", "S_INTERSECTS(geometry, POLYGON((\(ring))))"],
       ["--where", "S_WITHIN(geometry, BBOX(140.91,35.3,140.92,35.31))"],
       ["--where", "NOT S_DISJOINT(geometry, BBOX(140.91,35.3,140.92,35.31))"],
@@ -113,6 +125,7 @@ struct AreaQueryTests {
       (["--as-of", "いつか"], "いつか"), (["--as-of", "2023-02-30"], "2023-02-30"),
       (["--group-by", "形"], "形"), (["--per-area", "nowhere"], "nowhere"),
       (["--per-area", "districts", "--group-by", "形態"], "exclude"),
+      (["--per-area", "curve_mirrors"], "curve_mirrors holds no areas"),
     ])
   func refusals(_ words: [String], _ named: String) throws {
     let run = try machizu("query", ["garbage_points", "--count"] + words)

@@ -51,6 +51,32 @@ struct LegendTests {
     #expect(try town.machizu("legend", ["general"]).status == 2)
   }
 
+  @Test("an area has fewer signs than the town, the same by command and server, for each audience")
+  func area() throws {
+    func ids(_ box: String, _ audience: String) throws -> [String] {
+      sections(
+        try town.machizu.json(
+          "legend", ["general", "--zoom", "17", "--bbox", box, "--audience", audience]))
+    }
+    let field = "140.905,35.2985,140.907,35.3"
+    let centre = "140.915,35.305,140.922,35.310"
+    let (some, many) = (try ids(field, "staff"), try ids(centre, "staff"))
+    #expect(!some.contains("facilities") && many.contains("facilities"))
+    #expect(many.contains("security-lights") && some.contains("landuse"))
+    #expect(try ids("139.0,35.0,139.1,35.1", "staff").isEmpty)
+    let served = try town.public.http.get("/styles/general/legend.json?zoom=17&bbox=\(centre)")
+    #expect(try sections(JSONParser.parse(served.body)) == ids(centre, "public"))
+    let facilities = try JSONParser.parse(served.body)["legend"]?.array?
+      .first { $0["id"]?.string == "facilities" }
+    let classes = facilities?["items"]?.array?.compactMap { $0["title"]?["ja"]?.string } ?? []
+    let roads = try JSONParser.parse(served.body)["legend"]?.array?
+      .first { $0["id"]?.string == "road-fill" }
+    #expect(
+      roads?["items"]?.array?.compactMap { $0["title"]?["ja"]?.string }
+        == ["国道", "県道", "市道1級", "その他の市道"])
+    #expect(classes.contains("市役所") && !classes.contains("浄化センター"))
+  }
+
   @Test("an answer has a tag and is answered with 304 for it", arguments: ["png", "json"])
   func tags(_ format: String) throws {
     let path = "/styles/general/legend.\(format)"
@@ -67,7 +93,8 @@ struct LegendTests {
       ("nowhere/legend.png", 404), ("nowhere/legend.json", 404), ("general/legend.svg", 404),
       ("general/legend.png?zoom=21", 400), ("general/legend.json?zoom=far", 400),
       ("general/legend.json?zoom=-1", 400), ("general/legend.png?scale=3", 400),
-      ("general/legend.png?lang=fr", 400), ("general/legend.png?layers=nothing", 400),
+      ("general/legend.png?lang=fr", 400), ("general/legend.png?bbox=1,2,3", 400),
+      ("general/legend.json?bbox=141,35,140,36", 400), ("general/legend.png?layers=nothing", 400),
       ("general/legend.png?colour=red", 400),
     ])
   func refusals(_ path: String, _ status: Int) throws {

@@ -68,7 +68,6 @@ struct NightlyTests {
     try draw(["--audience", "public", "--layers", "wells", "--language", "en", "--scale", "2"])
     func drawn(_ report: JSONValue) -> Bool? { report["pyramids"]?[0]?["drawn"]?.bool }
     let words = ["--pyramid", archive]
-    #expect(drawn(try night(words)) == true)
     #expect(drawn(try night(words)) == false)
     town.wells[0].longitude += 0.001
     try town.write()
@@ -85,6 +84,15 @@ struct NightlyTests {
       "Layers/wells/layer.json", declaration.replacing("開示 = '1'", with: "番号 = 'W-101'"))
     #expect(drawn(try self.night(words)) == true)
     #expect(try TestFile.read(archive) != night)
+    // A folder of tiles is brought up to date as well.
+    let tiles = folder.path + "/tiles"
+    _ = try town.machizu.output(
+      "render",
+      ["plain", "--zoom", "14-15", "--bbox", "140.91,35.29,140.93,35.31", "-o", tiles + "/"])
+    #expect(drawn(try self.night(["--pyramid", tiles])) == false)
+    town.wells[5].name = "別の井戸"
+    try town.write()
+    #expect(drawn(try self.night(["--pyramid", tiles])) == true)
   }
 
   @Test("makes a backup that can be restored, and removes old ones as told")

@@ -73,6 +73,7 @@ struct SmallTown {
   /// Puts any file into the workspace.
   func write(_ name: String, _ text: String) throws { try folder.write(name, text) }
   func write(_ name: String, _ bytes: [UInt8]) throws { try folder.write(name, bytes) }
+  func bytes(_ name: String) throws -> [UInt8] { try TestFile.read(folder.path + "/" + name) }
   func read(_ name: String) throws -> String {
     String(decoding: try TestFile.read(folder.path + "/" + name), as: UTF8.self)
   }

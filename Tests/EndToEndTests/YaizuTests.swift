@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A city's real layers, imported once.
-private struct Yaizu: Sendable {
+struct Yaizu: Sendable {
   struct Expected: Sendable {
     struct File: Sendable {
       let name: String
@@ -59,12 +59,16 @@ private struct Yaizu: Sendable {
 
   private static let made = Result { try Yaizu() }
   static func shared() throws -> Yaizu { try made.get() }
+
+  static var isHere: Bool {
+    Repository.sharedData.map { TestFile.exists($0 + "/yaizu") } ?? false
+  }
 }
 
 @Suite(
   "A real city's layers",
   .enabled(
-    if: Repository.sharedData.map { TestFile.exists($0 + "/yaizu") } ?? false,
+    if: Yaizu.isHere,
     "../shared/data/yaizu is not here, so the real city's layers are not tested"))
 struct YaizuTests {
   private let yaizu: Yaizu

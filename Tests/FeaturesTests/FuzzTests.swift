@@ -80,12 +80,34 @@ private struct FilterFuzzer {
   private mutating func one(of words: [String]) -> String { words[random(words.count)] }
 
   mutating func filter() -> String {
-    switch random(4) {
+    switch random(5) {
     case 0: return (0..<random(40)).map { _ in one(of: Self.words) }.joined(separator: separator())
     case 1: return condition(depth: random(8))
+    case 2: return nested(depth: random(3) == 0 ? random(2000) : random(40))
     default: return damaged(known())
     }
   }
+
+  /// Anything within anything, deeper than is allowed as often as not, sometimes not closed.
+  private mutating func nested(depth: Int) -> String {
+    var opened = ""
+    var closed: [String] = []
+    for _ in 0..<depth {
+      let (start, end) = Self.brackets[random(Self.brackets.count)]
+      opened += start
+      closed.append(end)
+    }
+    if random(4) == 0 { closed.removeFirst(random(closed.count + 1)) }
+    return opened + known() + closed.reversed().joined()
+  }
+
+  private static let brackets = [
+    ("(", ")"), ("NOT ", ""), ("NOT (", ")"), ("- ", ""), ("(-", ")"), ("(1 + ", ")"),
+    ("2 ^ ", ""), ("公開 AND (", ")"), ("(", ") OR 公開"), ("CASEI(", ")"), ("ACCENTI(", ")"),
+    ("floors IN (", ")"), ("floors BETWEEN (", ") AND 9"), ("(", ") IS NULL"), ("TRUE = (", ")"),
+    ("S_INTERSECTS(geometry, ", ")"), ("GEOMETRYCOLLECTION(", ")"), ("T_AFTER(設置日, ", ")"),
+    ("INTERVAL(", ", '..')"), ("POLYGON((", "))"),
+  ]
 
   private mutating func separator() -> String { random(3) == 0 ? "" : " " }
 

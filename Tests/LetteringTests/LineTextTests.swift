@@ -55,6 +55,43 @@ import Testing
     #expect(placed.isVertical == (abs(turn.sine) > abs(turn.cosine)))
   }
 
+  @Test(
+    "a number of two or three digits stands upright in one cell of a column, longer ones do not",
+    arguments: [("市道17-060号線", 7), ("国道99号", 4), ("1丁目", 3), ("第1234号", 6), ("駅12", 2)])
+  func uprightNumbers(text: String, cells: Int) throws {
+    let letterer = try Fonts.letterer()
+    let line = line(SIMD2(0, 1))
+    let shaped = letterer.shapeForLine(text, style: TextStyle(pixels: 12))
+    let placed = try #require(shaped.place(along: line, centredAt: line.length / 2))
+    #expect(placed.isVertical)
+    #expect(Set(placed.boxes.map(\.minY)).count == cells)
+    let plain = letterer.shape(text, style: TextStyle(pixels: 12, direction: .vertical))
+    #expect(placed.glyphs.count == plain.glyphs.count)
+    // Cells follow one another without a gap.
+    let vertical = try #require(shaped.vertical)
+    let starts = Set(vertical.glyphs.map(\.start)).sorted()
+    #expect(starts.count == cells)
+    for (start, next) in zip(starts, starts.dropFirst()) {
+      let cell = try #require(vertical.glyphs.first { $0.start == start })
+      #expect(cell.start + cell.advance == next)
+    }
+    #expect(vertical.glyphs.last.map { $0.start + $0.advance } == vertical.advance)
+  }
+
+  @Test("digits of one cell stand side by side around the column's middle, whatever the spacing")
+  func digitsSideBySide() throws {
+    for spacing in [0.0, 0.3] {
+      let style = TextStyle(pixels: 20, letterSpacingEms: spacing)
+      let text = try #require(
+        try Fonts.letterer().shapeForLine("国道21号線", style: style).vertical)
+      let (two, one) = (text.glyphs[2], text.glyphs[3])
+      #expect(two.y == one.y && two.start == one.start && two.x < one.x)
+      #expect(abs(two.x + (one.x - two.x)) <= 256)
+      let gap = text.glyphs[4].start - two.start - two.advance
+      #expect(gap == Int32((spacing * 20 * 256).rounded()))
+    }
+  }
+
   @Test("a line drawn the other way carries its text in the same place", arguments: 0..<60)
   func reversal(seed: Int) throws {
     var random = SeededGenerator(seed: seed)

@@ -1,6 +1,7 @@
 import Features
 import Geometry
 import LayerStore
+import Projection
 import Query
 import Testing
 
@@ -95,10 +96,67 @@ struct AreaTests {
     #expect(try !town.keys(query, .staff).isEmpty)
   }
 
+  @Test("ordinates that are no place in the system of the condition are refused where they stand")
+  func outside() throws {
+    var query = FeatureQuery(layer: layerID)
+    query.conditionReference = .wgs84
+    query.condition = "S_INTERSECTS(geometry, POINT(95 5))"
+    #expect {
+      try town.keys(query)
+    } throws: { error in
+      guard case QueryError.condition(let fault, _) = error else { return false }
+      return fault.fault == .outsideSystem(first: 95, second: 5)
+    }
+  }
+
+  @Test("geometries of a condition may be in another system, in its own axis order")
+  func conditionReference() throws {
+    var query = FeatureQuery(layer: layerID)
+    query.condition = "S_INTERSECTS(geometry, POLYGON((\(Self.side))))"
+    let expected = try town.keys(query)
+    // EPSG:4326 writes latitude first.
+    query.conditionReference = .wgs84
+    let turned = Self.side.split(separator: ",").map { pair in
+      pair.split(separator: " ").reversed().joined(separator: " ")
+    }.joined(separator: ",")
+    query.condition = "S_INTERSECTS(geometry, POLYGON((\(turned))))"
+    #expect(!expected.isEmpty)
+    #expect(try town.keys(query) == expected)
+    query.condition = "S_INTERSECTS(geometry, BBOX(34.8, 138.2, 34.9, 138.3))"
+    #expect(try town.keys(query) == expected)
+    // Mercator's metres are east first.
+    query.conditionReference = .webMercator
+    let reprojection = try Reprojection(from: .geographic, to: .webMercator)
+    func metres(_ x: Double, _ y: Double) throws -> String {
+      let place: Point<Native> = try #require(
+        reprojection.forward(Point<Geographic>(x: x, y: y), as: Native.self))
+      return "\(place.x),\(place.y)"
+    }
+    query.condition =
+      "S_INTERSECTS(geometry, BBOX(\(try metres(138.2, 34.8)), \(try metres(138.3, 34.9))))"
+    #expect(try town.keys(query) == expected)
+  }
+
+  @Test(
+    "a period is a date, a timestamp or a span with an end",
+    arguments: [
+      ("2023-04-01", true), ("2023-04-01T00:00:00Z", true), ("2023-04-01/2023-05-01", true),
+      ("../2023-04-01", true), ("2023-04-01/", true), ("/2023-04-01", true),
+      ("2023-01-01T00:00:00+09:00/..", true), ("", false), ("..", false), ("../..", false),
+      ("/", false), ("a/b", false), ("2023-04-01/2023-05-01/x", false), ("'2023'", false),
+      (String(repeating: "1", count: 41), false),
+    ])
+  func periods(text: String, isPeriod: Bool) {
+    #expect((FeatureQuery.Period(text) != nil) == isPeriod)
+  }
+
   @Test("a layer without time cannot be asked as of a day")
   func timeless() throws {
     var query = FeatureQuery(layer: layerID)
     query.asOf = CalendarDay(year: 2023, month: 4, day: 1)
+    #expect(throws: QueryError.self) { try town.keys(query) }
+    query.asOf = nil
+    query.period = FeatureQuery.Period("2023-04-01/..")
     #expect(throws: QueryError.self) { try town.keys(query) }
   }
 }

@@ -1,15 +1,20 @@
 import Features
+import Foundation
 import Geometry
 import Raster
 import Rendering
 import Testing
 import Tiles
 
+/// Random edits of a kind: as many as `MACHIZU_EDITS` says (6 if it says nothing).
+private let editCount =
+  ProcessInfo.processInfo.environment["MACHIZU_EDITS"].flatMap { Int($0) } ?? 6
+
 @Suite("Tiles that a change reaches")
 struct ChangedTilesTests {
   @Test(
     "tiles that are not named stay as they are, and every tile equals one drawn from nothing",
-    arguments: [(14, 1), (16, 1), (17, 2)], 0..<6)
+    arguments: [(14, 1), (16, 1), (17, 2)], 0..<editCount)
   func unnamedTilesStay(grid: (zoom: Int, scale: Int), seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(1000 + seed))
     let place = try #require(WorldGrid.point(Point(x: 140.925, y: 35.303)))
@@ -21,7 +26,9 @@ struct ChangedTilesTests {
     var box = GridBox.empty
     for tile in range.tiles { box.formUnion(tile.bounds) }
     let side = (box.maxX - box.minX) / 30
-    var things = (0..<400).map { RandomTown.thing($0, in: box, side: side, using: &random) }
+    var things =
+      (0..<400).map { RandomTown.thing($0, in: box, side: side, using: &random) }
+      + RandomTown.streets(40, in: box, side: side / 3, using: &random)
     let before = try RandomTown(things)
     var boxes: [GridBox] = []
     // A removal, a move and an addition; the other seeds make only one of them.

@@ -45,12 +45,8 @@ struct ExplanationTests {
     let window = LabelBox(
       minX: frame.fixedOriginX, minY: frame.fixedOriginY,
       maxX: frame.fixedOriginX + 256 << 8, maxY: frame.fixedOriginY + 256 << 8)
-    var selection = Selection()
-    let side = scene.placement.blockSide
-    let decided = scene.placement.standing(in: window) { block in
-      renderer.candidates(
-        in: block, side: side, scene: scene, frame: frame, selection: &selection)
-    }
+    var maker = SceneLabelMaker(renderer, scene: scene, frame: frame)
+    let decided = scene.placement.standing(in: window, maker: &maker)
     #expect(standing.count == decided.count)
     #expect(!standing.isEmpty)
     #expect(standing.allSatisfy { !$0.owner.key.isEmpty && $0.owner.layer == "things" })

@@ -1,5 +1,6 @@
 import Features
 import FoundationEssentials
+import Geometry
 import Lettering
 import Raster
 import Rendering
@@ -124,6 +125,102 @@ struct LegendTests {
     #expect(legend.sections[0].items.map(\.title.japanese) == ["済"])
     let staff = try Legend(of: map(several), source: Ledgers())
     #expect(staff.sections[1].items.map(\.title.japanese) == ["済", "未"])
+  }
+
+  /// A town in a box with things of the classes a and b, of some width each.
+  private func town(_ things: [(x: Int64, kind: String, width: Double)]) throws -> RandomTown {
+    try RandomTown(
+      things.enumerated().map { number, thing in
+        let corner = GridPoint(x: thing.x << 20, y: 1000 << 20)
+        let side: Int64 = 1 << 18
+        return RandomTown.Thing(
+          key: "K\(number)", values: [.text(thing.kind), .text(""), .real(thing.width)],
+          shape: GridShape(
+            kind: .polygon,
+            parts: [
+              [
+                corner, GridPoint(x: corner.x + side, y: corner.y),
+                GridPoint(x: corner.x + side, y: corner.y + side),
+                GridPoint(x: corner.x, y: corner.y + side),
+              ]
+            ]))
+      })
+  }
+
+  private func box(_ first: Int64, _ last: Int64) -> GridBox {
+    GridBox(minX: first << 20, minY: 1000 << 20, maxX: last << 20, maxY: 1001 << 20)
+  }
+
+  private func titles(
+    _ map: MapStyle, _ area: GridBox?, zoom: Int? = nil, in town: RandomTown
+  ) throws -> [[String]] {
+    try Legend(of: map, zoom: zoom, area: area, source: town).sections.map {
+      $0.items.map(\.title.japanese)
+    }
+  }
+
+  @Test("an area leaves the classes that its features have, and no sign where nothing is drawn")
+  func area() throws {
+    let town = try town([(10, "a", 1), (20, "b", 2), (30, "c", 3)])
+    let classes = layer(
+      "classes",
+      """
+      {"title": {"ja": "種類"}, "entries": [
+        {"title": {"ja": "甲"}, "properties": {"class": "a"}},
+        {"title": {"ja": "乙・丙"}, "properties": {"class": "b", "width": 9}}]}
+      """,
+      paint:
+        ##""fill-color": ["match", ["get", "class"], "a", "#FF0000", ["b", "c"], "#00FF00", "#0000FF"]"##
+    )
+    let single = layer(
+      "single", #"{"ja": "狭い"}"#, #""filter": ["<", ["get", "width"], 1.5],"#)
+    let map = try map(classes + "," + single)
+    #expect(try titles(map, nil, in: town) == [["狭い"], ["甲", "乙・丙"]])
+    #expect(try titles(map, box(10, 11), in: town) == [["狭い"], ["甲"]])
+    #expect(try titles(map, box(20, 21), in: town) == [["乙・丙"]])
+    let sized = layer(
+      "sized",
+      """
+      {"title": {"ja": "道"}, "entries": [
+        {"title": {"ja": "甲"}, "properties": {"class": "a", "width": 5}},
+        {"title": {"ja": "乙"}, "properties": {"class": "b", "width": 7}}]}
+      """, paint: #""fill-opacity": ["/", ["get", "width"], 10]"#)
+    #expect(try titles(self.map(sized), box(20, 21), in: town) == [["乙"]])
+    // A thing of class c looks like the class of b.
+    #expect(try titles(map, box(30, 31), in: town) == [["乙・丙"]])
+    #expect(try titles(map, box(10, 31), in: town) == [["狭い"], ["甲", "乙・丙"]])
+    #expect(try titles(map, box(40, 50), in: town).isEmpty)
+    #expect(try titles(map, .empty, in: town).isEmpty)
+  }
+
+  @Test("the classes of a statistic have its limits and colours, all or those of an area")
+  func steps() throws {
+    let town = try town([(10, "a", 0.5), (20, "b", 4), (30, "c", 8)])
+    let map = try map(
+      layer(
+        "steps", #"{"title": {"ja": "幅", "en": "Width"}, "steps": "fill-color", "unit": " m"}"#,
+        paint:
+          ##""fill-color": ["step", ["*", 2, ["get", "width"]], "#FF0000", 2, "#00FF00", 10.5, "#0000FF"]"##
+      ))
+    #expect(try titles(map, nil, in: town) == [["2 m 未満", "2 m 以上 10.5 m 未満", "10.5 m 以上"]])
+    #expect(try titles(map, box(20, 31), in: town) == [["2 m 以上 10.5 m 未満", "10.5 m 以上"]])
+    let legend = try Legend(of: map, area: box(30, 31), source: town)
+    #expect(legend.sections[0].items[0].step?.lower == 10.5)
+    #expect(legend.sections[0].items[0].title.text(in: .english) == "10.5 m and more")
+    let picture = TileRenderer(map, selection: MapSelection()).render(legend, scale: 1)
+    let index = (23 * picture.width + 32) * 4
+    #expect(Array(picture.bytes[index..<index + 4]) == [0, 0, 255, 255])
+  }
+
+  @Test("the classes of a statistic of a hidden column are hidden")
+  func hiddenSteps() throws {
+    let map = try map(
+      layer(
+        "steps", #"{"title": {"ja": "状態"}, "steps": "fill-color"}"#,
+        paint:
+          ##""fill-color": ["step", ["to-number", ["get", "state"]], "#FF0000", 2, "#00FF00"]"##))
+    #expect(try Legend(of: map, source: Ledgers(audience: .public)).sections.isEmpty)
+    #expect(try Legend(of: map, source: Ledgers()).sections.first?.items.count == 2)
   }
 
   @Test("the sample shows the class's colour")

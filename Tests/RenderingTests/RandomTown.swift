@@ -25,8 +25,10 @@ struct RandomTown: FeatureSource {
   /// - Parameter box: where the features lie, on the world grid.
   init(seed: UInt64, count: Int, in box: GridBox) throws {
     var random = SeededGenerator(seed: seed)
+    let side = box.maxX - box.minX
     try self.init(
-      (0..<count).map { Self.thing($0, in: box, side: (box.maxX - box.minX) / 8, using: &random) })
+      (0..<count).map { Self.thing($0, in: box, side: side / 8, using: &random) }
+        + Self.streets(count / 30, in: box, side: side / 30, using: &random))
   }
 
   /// A point, line or area, by its number.
@@ -63,6 +65,35 @@ struct RandomTown: FeatureSource {
         .text(names[Int.random(in: 0..<names.count, using: &random)]),
         .real(Double.random(in: 0.4...9, using: &random)),
       ], shape: shape)
+  }
+
+  /// Streets of short sections, each of which begins where the last one ended and bears the same name.
+  ///
+  /// - Parameter side: the length of a section at most.
+  static func streets(
+    _ count: Int, in box: GridBox, side: Int64, using random: inout SeededGenerator
+  ) -> [Thing] {
+    (0..<count).flatMap { street -> [Thing] in
+      var place = GridPoint(
+        x: Int64.random(in: box.minX...box.maxX, using: &random),
+        y: Int64.random(in: box.minY...box.maxY, using: &random))
+      let (east, south) = (
+        Int64.random(in: -side...side, using: &random),
+        Int64.random(in: -side...side, using: &random)
+      )
+      let name = ["本町通り", "市道12号線", "River Street"][street % 3]
+      return (0..<12).map { section in
+        let next = GridPoint(
+          x: place.x + east + Int64.random(in: -side / 8...side / 8, using: &random),
+          y: place.y + south + Int64.random(in: -side / 8...side / 8, using: &random))
+        // Sections are digitised either way.
+        let ends = section % 3 == 1 ? [next, place] : [place, next]
+        place = next
+        return Thing(
+          key: "S\(street)-\(section)", values: [.text("a"), .text(name), .real(2)],
+          shape: GridShape(kind: .line, parts: [ends]))
+      }
+    }
   }
 
   init(_ things: [Thing], revision: Revision = 1) throws {

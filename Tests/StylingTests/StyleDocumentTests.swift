@@ -37,6 +37,27 @@ func layer(
 
 @Suite("Style document")
 struct StyleDocumentTests {
+  @Test(
+    "classes of a statistic need a colour with a step over the feature",
+    arguments: [
+      (##"["step", ["get", "a"], "#111111", 5, "#222222"]"##, "fill-color", true),
+      (##"["step", ["zoom"], "#111111", 5, "#222222"]"##, "fill-color", false),
+      (##"["match", ["get", "a"], "b", "#111111", "#222222"]"##, "fill-color", false),
+      (##"["step", ["get", "a"], ["get", "b"], 5, "#222222"]"##, "fill-color", false),
+      (##"["step", ["get", "a"], "#111111", 5, "#222222"]"##, "fill-opacity", false),
+      (##""#111111""##, "fill-color", false),
+    ])
+  func steps(_ colour: String, _ name: String, _ isRight: Bool) {
+    let bytes = document(
+      layers: layer(
+        "fill", paint: "{\"fill-color\": \(colour)}",
+        more:
+          "\"metadata\": {\"machizu:legend\": {\"title\": \"t\", \"steps\": \"\(name)\"}},"))
+    let found = faults(of: bytes)
+    #expect(found.isEmpty == isRight, "\(found)")
+    if !isRight { #expect(found[0].path == "layers[0].metadata.machizu:legend.steps") }
+  }
+
   @Test("is read with its layers in paint order and its titles")
   func reads() throws {
     let style = try StyleDocument(

@@ -186,6 +186,7 @@ enum StyleSchema {
       ("machizu:title", reference("title")), ("machizu:group", reference("title")),
       ("machizu:legend", reference("legend")), ("machizu:priority", whole(0...1000)),
       ("machizu:inside", object(("type", "boolean"))),
+      ("machizu:join", object(("type", "boolean"))),
       ("machizu:repeat", object(("type", "number"), ("minimum", 0), ("maximum", 512))),
     ])
   }
@@ -199,6 +200,8 @@ enum StyleSchema {
           closed(
             [
               ("title", reference("title")), ("codes", text(nil)),
+              ("steps", object(("enum", strings(StyleLegend.steppedProperties)))),
+              ("unit", text(nil)),
               (
                 "entries",
                 object(

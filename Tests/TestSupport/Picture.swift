@@ -33,6 +33,23 @@ public struct Picture: Equatable, Sendable, CustomStringConvertible {
     rgba = bytes
   }
 
+  /// A part of it, which must lie inside.
+  public func cropped(x: Int, y: Int, width: Int, height: Int) -> Picture {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(width * height * 4)
+    for row in y..<y + height {
+      let start = (row * self.width + x) * 4
+      bytes += rgba[start..<start + width * 4]
+    }
+    return Picture(width: width, height: height, rgba: bytes)
+  }
+
+  private init(width: Int, height: Int, rgba: [UInt8]) {
+    self.width = width
+    self.height = height
+    self.rgba = rgba
+  }
+
   /// Its size, and not its pixels, in the message of a test that fails.
   public var description: String { "\(width) × \(height) pixels" }
 

@@ -18,6 +18,11 @@ enum GeoJSONReference {
   }
 }
 
+extension SourceReference {
+  /// What a GeoJSON document is in that states nothing.
+  public static let rfc7946 = GeoJSONReference.standard
+}
+
 /// Names of reference systems that carry a code.
 public enum ReferenceName {
   /// The EPSG code in `EPSG:2450`, `urn:ogc:def:crs:EPSG::6668`, `http://www.opengis.net/def/crs/EPSG/0/6668`,

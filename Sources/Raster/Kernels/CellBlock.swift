@@ -71,6 +71,14 @@ internal import CInline
       }
       return
     }
+    if contains(box) {
+      for i in range {
+        let to = unsafe points[i] &- origin
+        edgeInside(Int(from.x), Int(from.y), Int(to.x), Int(to.y), marks: true)
+        from = to
+      }
+      return
+    }
     for i in range {
       let to = unsafe points[i] &- origin
       edge(from, to)

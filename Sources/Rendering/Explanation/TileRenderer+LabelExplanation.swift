@@ -24,7 +24,7 @@ extension TileRenderer {
             Double(candidate.anchorY - window.minY) / 256),
           outcome: .noPlace)
         if let place {
-          guard place.bounds.intersects(window) else { continue }
+          guard place.ink.intersects(window) else { continue }
           label.outcome = .stands(place: candidate.places.firstIndex(of: place) ?? 0)
           standing.append((candidate.rank, label))
         } else if candidate.reach.intersects(window) {

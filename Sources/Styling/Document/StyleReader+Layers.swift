@@ -36,6 +36,10 @@ extension StyleReader {
       }
     }
     checkCombinations(expressions, json, path)
+    if var legend = metadata.legend {
+      addSteps(to: &legend, expressions, json, path)
+      metadata.legend = legend
+    }
     guard let type, let id else { return nil }
     guard zooms.lower <= zooms.upper else {
       refuse("\"minzoom\" lies above \"maxzoom\"", path, json.position)

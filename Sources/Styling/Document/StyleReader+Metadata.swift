@@ -17,7 +17,7 @@ extension StyleReader {
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
     "machizu:repeat", "machizu:join",
   ]
-  static let legendKeys = ["title", "entries", "codes"]
+  static let legendKeys = ["title", "entries", "codes", "steps", "unit"]
 
   mutating func readMetadata(_ json: JSONValue) -> DocumentMetadata {
     var metadata = DocumentMetadata()
@@ -135,11 +135,34 @@ extension StyleReader {
       switch member.key {
       case "title": continue
       case "codes": legend.codesField = string(member, in: path)
+      case "steps": legend.stepsProperty = string(member, in: path)
+      case "unit": legend.unit = string(member, in: path) ?? ""
       case "entries": legend.entries = readEntries(member.value, Self.path(path, member.key))
       default: refuse(unknown: member, in: path, known: Self.legendKeys, what: "a legend")
       }
     }
     return legend
+  }
+
+  /// The classes of a statistic, from the property that shows it.
+  mutating func addSteps(
+    to legend: inout StyleLegend, _ expressions: [String: StyleExpression], _ json: JSONValue,
+    _ path: String
+  ) {
+    guard let name = legend.stepsProperty else { return }
+    guard StyleLegend.steppedProperties.contains(name), legend.entries.isEmpty,
+      legend.codesField == nil, let expression = expressions[name],
+      let entries = legend.entries(steppedBy: expression)
+    else {
+      refuse(
+        "\"steps\" names \(StyleLegend.steppedProperties.joined(separator: ", ")), whose value is a "
+          + "\"step\" over the feature with a colour in each class; \"entries\" and \"codes\" do not "
+          + "stand beside it", Self.path(path, "metadata.machizu:legend.steps"),
+        json["metadata"]?["machizu:legend"]?["steps"]?.position ?? json.position)
+      return
+    }
+    legend.entries = entries
+    legend.stepColumns = expression.dependencies.properties
   }
 
   private mutating func readEntries(_ json: JSONValue, _ path: String) -> [StyleLegend.Entry] {

@@ -1,12 +1,20 @@
 /// The properties of a style layer as expressions, and their values as typed structures.
 public struct LayerProperties: Sendable {
   private let expressions: [String: StyleExpression]
-  private let defaults: [String: StyleValue]
+  /// Of every property of the layer's type: what the style says, or the default.
+  private let sources: [String: ValueSource]
+
+  private enum ValueSource {
+    case expression(StyleExpression)
+    case fixed(StyleValue)
+  }
 
   init(type: LayerType, expressions: [String: StyleExpression]) {
     self.expressions = expressions
-    defaults = Dictionary(
-      type.properties.map { ($0.name, $0.fallback) }, uniquingKeysWith: { first, _ in first })
+    let defaults = Dictionary(
+      type.properties.map { ($0.name, ValueSource.fixed($0.fallback)) },
+      uniquingKeysWith: { first, _ in first })
+    sources = defaults.merging(expressions.mapValues { .expression($0) }) { $1 }
   }
 
   /// The expression of a property that the style sets, by the specification's name.
@@ -22,7 +30,11 @@ public struct LayerProperties: Sendable {
 
   /// The value of a property, its default where the style does not set it.
   public func value(of name: String, in context: EvaluationContext) -> StyleValue {
-    expressions[name]?.evaluate(in: context) ?? defaults[name] ?? .null
+    switch sources[name] {
+    case .expression(let expression): expression.evaluate(in: context)
+    case .fixed(let value): value
+    case nil: .null
+    }
   }
 
   /// The properties that the style sets and that are not the same for all features.

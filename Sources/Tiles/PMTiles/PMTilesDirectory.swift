@@ -106,12 +106,17 @@ enum PMTilesDirectory {
 
   /// The last entry that begins at or before a tile.
   static func entry(for number: UInt64, in entries: [PMTilesEntry]) -> PMTilesEntry? {
+    position(of: number, in: entries).map { entries[$0] }
+  }
+
+  /// Where the last entry stands that begins at or before a tile.
+  static func position(of number: UInt64, in entries: [PMTilesEntry]) -> Int? {
     var low = 0
     var high = entries.count
     while low < high {
       let middle = (low + high) / 2
       if entries[middle].number <= number { low = middle + 1 } else { high = middle }
     }
-    return low == 0 ? nil : entries[low - 1]
+    return low == 0 ? nil : low - 1
   }
 }

@@ -8,25 +8,48 @@ public import Geometry
 ///
 /// The tiles lie right behind the place kept for the root directory, metadata and leaf directories
 /// after them, so that nothing is copied at the end; the specification leaves their order free.
-public final class PMTilesWriter {
+///
+/// With an `UnfinishedRun` the file `path + ".part.run"` holds what the last `checkpoint` added to the
+/// directory, so that a later run goes on from there and ends with the same bytes.
+public final class PMTilesWriter: TileArchiveWriter {
   /// Entries of a leaf directory at first; doubled until the root directory fits into its place.
   private static let leafEntryCount = 4096
 
-  private let path: String
+  public let path: String
   private let partialPath: String
+  private let notesPath: String
   private let file: ArchiveFile
+  private let journal: RunJournal?
   private var entries: [PMTilesEntry] = []
   private var contents: [UInt64: PMTilesHeader.Section] = [:]
   private var contentCount: UInt64 = 0
   private var tileCount: UInt64 = 0
   private var dataLength: UInt64 = 0
-  private var lastNumber: UInt64?
+  public private(set) var lastNumber: UInt64?
+  /// The last content added, which the next tile often has too.
+  private var lastContent: (bytes: [UInt8], place: UInt64)?
+  /// What the journal holds: entries, of which the last may grow, and the hashes of contents since.
+  private var notedEntryCount = 0
+  private var freshHashes: [UInt64] = []
   private var zooms: (lowest: UInt8, highest: UInt8)?
 
-  public init(path: String) throws(ArchiveError) {
+  public init(path: String, run: UnfinishedRun? = nil) throws(ArchiveError) {
     self.path = path
     partialPath = path + ".part"
-    file = try ArchiveFile(path: partialPath, mode: .create)
+    notesPath = path + ".part.run"
+    file = try ArchiveFile(path: partialPath, mode: run?.isResumed == true ? .resume : .create)
+    if let run {
+      journal = try RunJournal(path: notesPath, run: run)
+    } else {
+      journal = nil
+    }
+    guard let journal else { return }
+    var replayed = 0
+    while replayed < journal.records.count, try replay(journal.records[replayed]) { replayed += 1 }
+    try journal.keep(replayed)
+    notedEntryCount = entries.count
+    let end = UInt64(PMTilesHeader.frontByteCount) + dataLength
+    try file.truncate(to: lastNumber == nil ? 0 : end)
   }
 
   /// Adds the next tile in the archive's order.
@@ -51,6 +74,10 @@ public final class PMTilesWriter {
 
   /// Completes the archive and gives it its name.
   ///
+  public func finish(_ facts: ArchiveFacts) throws(ArchiveError) {
+    try finish(metadata: facts.json, bounds: facts.bounds)
+  }
+
   /// - Parameter metadata: a JSON object in UTF-8.
   public func finish(metadata: [UInt8], bounds: Box<Geographic>) throws(ArchiveError) {
     var header = PMTilesHeader()
@@ -79,13 +106,24 @@ public final class PMTilesWriter {
     try file.write(front + padding, at: 0)
     try file.synchronize()
     try ArchiveFile.rename(partialPath, to: path)
+    if journal != nil { ArchiveFile.remove(notesPath) }
   }
 
   /// Removes what was written.
-  public func cancel() { ArchiveFile.remove(partialPath) }
+  public func cancel() {
+    ArchiveFile.remove(partialPath)
+    if journal != nil { ArchiveFile.remove(notesPath) }
+  }
 
   /// Where the content is, from the start of the tiles; written where it is new.
   private func place(of bytes: [UInt8]) throws(ArchiveError) -> UInt64 {
+    if let lastContent, lastContent.bytes == bytes { return lastContent.place }
+    let place = try search(bytes)
+    lastContent = (bytes, place)
+    return place
+  }
+
+  private func search(_ bytes: [UInt8]) throws(ArchiveError) -> UInt64 {
     let hash = ContentHash.value(of: bytes)
     let front = UInt64(PMTilesHeader.frontByteCount)
     if let known = contents[hash], known.length == UInt64(bytes.count),
@@ -97,11 +135,70 @@ public final class PMTilesWriter {
     try file.write(bytes, at: front + offset)
     dataLength += UInt64(bytes.count)
     contentCount += 1
+    if journal != nil { freshHashes.append(hash) }
     // Two contents with one hash: the first keeps the place, the other is not shared.
     if contents[hash] == nil {
       contents[hash] = .init(offset: offset, length: UInt64(bytes.count))
     }
     return offset
+  }
+
+  public func checkpoint() throws(ArchiveError) {
+    guard let journal, let lastNumber else { return }
+    try file.synchronize()
+    // The last entry noted before may have grown.
+    let first = max(notedEntryCount - 1, 0)
+    var fields = ByteFields()
+    for number in [
+      lastNumber, tileCount, dataLength, contentCount, UInt64(zooms?.lowest ?? 0), UInt64(first),
+    ] { fields.append(number) }
+    fields.append(UInt64(entries.count - first))
+    for entry in entries[first...] {
+      fields.append(entry.number)
+      fields.append(entry.offset)
+      fields.append(UInt64(entry.length))
+      fields.append(UInt64(entry.runLength))
+    }
+    for hash in freshHashes {
+      guard let place = contents[hash] else { continue }
+      fields.append(hash)
+      fields.append(place.offset)
+      fields.append(place.length)
+    }
+    try journal.append(fields.bytes)
+    notedEntryCount = entries.count
+    freshHashes.removeAll(keepingCapacity: true)
+  }
+
+  /// Takes up what a checkpoint noted; false for a record that the file's tiles do not reach.
+  private func replay(_ record: [UInt8]) throws(ArchiveError) -> Bool {
+    var fields = ByteFields(record)
+    guard let last = fields.next(), let tiles = fields.next(), let length = fields.next(),
+      let contentCount = fields.next(), let lowest = fields.next().flatMap({ UInt8(exactly: $0) }),
+      let first = fields.next().flatMap({ Int(exactly: $0) }), first <= entries.count,
+      let count = fields.next(), let lastTile = TileID(hilbertNumber: last)
+    else { return false }
+    let (end, overflow) = length.addingReportingOverflow(UInt64(PMTilesHeader.frontByteCount))
+    guard !overflow, end <= (try file.size()) else { return false }
+    var added: [PMTilesEntry] = []
+    for _ in 0..<count {
+      guard let number = fields.next(), let offset = fields.next(),
+        let size = fields.next().flatMap({ UInt32(exactly: $0) }),
+        let run = fields.next().flatMap({ UInt32(exactly: $0) })
+      else { return false }
+      added.append(PMTilesEntry(number: number, offset: offset, length: size, runLength: run))
+    }
+    while let hash = fields.next(), let offset = fields.next(), let size = fields.next() {
+      contents[hash] = .init(offset: offset, length: size)
+    }
+    entries.removeSubrange(first...)
+    entries += added
+    lastNumber = last
+    tileCount = tiles
+    dataLength = length
+    self.contentCount = contentCount
+    zooms = (lowest, UInt8(lastTile.zoom))
+    return true
   }
 
   private func directories() throws(ArchiveError) -> (root: [UInt8], leaves: [UInt8]) {

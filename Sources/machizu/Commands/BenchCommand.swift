@@ -2,7 +2,8 @@ extension Command {
   static let bench = Command(
     name: "bench",
     usage: "raster --scene FILE.rsc [--save OUT.raw] | png --tiles DIR | tiles [--style STYLE] "
-      + "| index --boxes DIR [--tag 1m] | import [--polygons N] | town --style STYLE TILES.txt [--meta]",
+      + "| index --boxes DIR [--tag 1m] | import [--polygons N] | snapshot LAYER "
+      + "| archive --archive FILE | town --style STYLE TILES.txt [--meta]",
     summary: "Time the kernels, one line a row",
     options: [
       Option("--scene", "FILE", "a scene of shapes"),
@@ -10,6 +11,7 @@ extension Command {
       Option("--tiles", "DIR", "a folder of raw RGBA tiles"),
       Option("--style", "STYLE", "the map whose tiles are timed (default: general)"),
       Option("--boxes", "DIR", "a folder of boxes and windows"),
+      Option("--archive", "FILE", "a PMTiles or MBTiles file whose tiles are read"),
       Option("--tag", "TAG", "which of the folder's sets (default: 1m)"),
       Option("--meta", nil, "town: the list holds metatiles of 8 x 8"),
       Option("--noq", nil, "town: do not time the query alone"),
@@ -24,12 +26,22 @@ extension Command {
     ], run: runBench)
 }
 
+private let benchmarks = "raster, png, tiles, index, import, snapshot, archive"
+
 private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int32 {
   if arguments.operands.first == "town" {
     Console.write(try benchTown(townRequest(arguments), workspace: try session.workspace()))
     return 0
   }
-  switch try arguments.operand("a benchmark: raster, png, tiles, index, import or town") {
+  if arguments.operands.first == "snapshot" {
+    guard arguments.operands.count == 2 else {
+      throw CommandError.usage("Name the layer: machizu bench snapshot LAYER")
+    }
+    try benchSnapshot(
+      of: arguments.operands[1], workspace: try session.workspace(), json: session.isJSON)
+    return 0
+  }
+  switch try arguments.operand("a benchmark: \(benchmarks) or town") {
   case "raster":
     guard let scene = arguments["--scene"] else {
       throw CommandError.usage("bench raster needs --scene FILE.rsc.")
@@ -49,13 +61,18 @@ private func runBench(_ arguments: Arguments, _ session: Session) throws -> Int3
       throw CommandError.usage("bench index needs --boxes DIR.")
     }
     try benchIndex(boxes: boxes, tag: arguments["--tag"] ?? "1m", json: session.isJSON)
+  case "archive":
+    guard let archive = arguments["--archive"] else {
+      throw CommandError.usage("bench archive needs --archive FILE.")
+    }
+    try benchArchive(archive, json: session.isJSON)
   case "import":
     try benchImport(
       polygons: try arguments.integer("--polygons", in: 1...10_000_000) ?? 100_000,
       runs: try arguments.integer("--runs", in: 1...1000) ?? 1, json: session.isJSON)
   case let name:
     throw CommandError.usage(
-      "There is no benchmark “\(name)”; raster, png, tiles, index, import and town are there."
+      "There is no benchmark “\(name)”; \(benchmarks) and town are there."
     )
   }
   return 0

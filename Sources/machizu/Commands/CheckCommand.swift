@@ -6,7 +6,8 @@ internal import Workspace
 
 extension Command {
   static let check = Command(
-    name: "check", usage: "", summary: "Check machizu.json, every layer.json, style and font",
+    name: "check", usage: "",
+    summary: "Check machizu.json, every layer.json, style, font and snapshot",
     options: [], run: runCheck)
 }
 
@@ -48,10 +49,16 @@ private func runCheck(_ arguments: Arguments, _ session: Session) throws -> Int3
       }
     }
   }
+  // A damaged snapshot is no fault of the workspace: it is told, removed and made again.
+  let snapshots = SnapshotFiles(workspace).verify()
+  for fault in snapshots.faults {
+    Console.tell("\(fault) It is removed and made again when its layer is next asked for.")
+  }
   for fault in faults { Console.tell(fault) }
   guard faults.isEmpty else { return 3 }
   Console.write(
-    "\(workspace.layers.count) layers, \(workspace.styleIDs.count) styles, \(symbols.names.count) symbols: no fault found."
+    "\(workspace.layers.count) layers, \(workspace.styleIDs.count) styles, \(symbols.names.count) symbols, "
+      + "\(snapshots.wholeCount) snapshots: no fault found."
   )
   return 0
 }

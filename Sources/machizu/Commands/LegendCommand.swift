@@ -14,6 +14,7 @@ extension Command {
     options: [
       .audience,
       Option("--zoom", "Z", "only what is drawn at this zoom"),
+      Option("--bbox", "W,S,E,N", "only what lies in this area, in degrees"),
       Option("--layers", "A,B", "these layers instead of those shown at first"),
       Option("--scale", "1|2", "2 draws twice the density"),
       Option("-o", "OUT", "a PNG file"),
@@ -30,7 +31,10 @@ private func runLegend(_ arguments: Arguments, _ session: Session) throws -> Int
     layers: try selectedLayers(arguments, map: map, source: source),
     language: try arguments.language() ?? workspace.town.language)
   let zoom = try arguments.integer("--zoom", in: 0...WorldGrid.highestZoom)
-  let legend = try Legend(of: map, selection: selection, zoom: zoom, source: source)
+  let legend = try Legend(
+    of: map, selection: selection, zoom: zoom,
+    area: try PyramidArea.asked(arguments).map { WorldGrid.box($0) ?? .empty },
+    source: source)
   if session.isJSON {
     Console.write(legend.document(of: map) + Array("\n".utf8))
     return 0

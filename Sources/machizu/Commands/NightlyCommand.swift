@@ -6,7 +6,8 @@ extension Command {
     summary: "Import what changed, update pyramids, back up and report, for cron or a timer",
     options: [
       Option(
-        "--pyramid", "FILE", "an archive that machizu render made: drawn again if data changed",
+        "--pyramid", "FILE",
+        "an archive or folder that machizu render made: what changed is drawn again",
         isRepeated: true),
       Option("--backup", "DIR", "write a verified backup town-YYYY-MM-DD.gpkg into this folder"),
       Option("--keep", "N", "remove backups of earlier days but the newest N (default: none)"),

@@ -34,14 +34,47 @@ private func runPublish(_ arguments: Arguments, _ session: Session) throws -> In
     map: map, workspace: workspace, isArchive: isArchive(arguments["--format"]),
     zooms: publishedZooms(arguments["--zoom"], of: map), session: session)
   let folder = try NewFolder(target, mark: Publication.mark)
+  let layers: [PublicData.Written]
   do {
-    try publication.write(into: folder.partial)
+    layers = try publication.write(into: folder.partial)
     try folder.finish()
   } catch {
     folder.cancel()
     throw error
   }
+  if session.isJSON {
+    Console.write(summary(folder.path, style: map.id, layers: layers))
+  } else {
+    let count = layers.reduce(0) { $0 + $1.count }
+    Console.write(
+      try session.messageLanguage() == .japanese
+        ? "\(folder.path): 地図 \(map.id)、公開データ \(layers.count) レイヤ \(count) 件"
+        : "\(folder.path): map \(map.id), data of \(layers.count) layers, \(count) entries")
+  }
   return 0
+}
+
+private func summary(_ path: String, style: String, layers: [PublicData.Written]) -> [UInt8] {
+  var writer = JSONWriter()
+  func member(_ key: String, _ value: String) {
+    writer.key(key)
+    writer.value(value)
+  }
+  writer.beginObject()
+  member("folder", path)
+  member("style", style)
+  writer.key("layers")
+  writer.beginArray()
+  for layer in layers {
+    writer.beginObject()
+    member("id", layer.declaration.id.text)
+    writer.key("count")
+    writer.value(layer.count)
+    writer.endObject()
+  }
+  writer.endArray()
+  writer.endObject()
+  return writer.bytes + [0x0A]
 }
 
 private func isArchive(_ format: String?) throws(CommandError) -> Bool {
@@ -79,7 +112,8 @@ private struct Publication {
   let zooms: ClosedRange<Int>
   let session: Session
 
-  func write(into folder: String) throws {
+  /// - Returns: the layers whose data were written.
+  func write(into folder: String) throws -> [PublicData.Written] {
     let language = try session.arguments.language() ?? workspace.town.language
     let contents = try Catalogue(workspace).contents()
     let source = contents.source(for: .public)
@@ -88,8 +122,12 @@ private struct Publication {
     try drawLegends(into: folder, source: source)
     try FileContents.makeFolder(folder + "/data")
     let store = try LayerStore(path: workspace.storePath, access: .read)
-    let layers = try PublicData(contents, store: store).write(into: folder + "/data")
     let day = String(Session.now().prefix(10))
+    guard let today = CalendarDay(iso: day) else {
+      throw CommandError.failed("The system's clock tells no day.")
+    }
+    let layers = try PublicData(workspace, contents, store: store, day: today)
+      .write(into: folder + "/data")
     try FileContents.write(
       folder + "/data/README.txt",
       PublicNotes(town: workspace.town, day: day, layers: layers).bytes)
@@ -101,8 +139,16 @@ private struct Publication {
     for file in try MapPage().files {
       try FileContents.write(folder + "/" + file.path, file.bytes)
     }
+    // Tiles and data were read one after the other: an import in between would set them at variance.
+    let names = source.layerIDs.map(\.text)
+    guard
+      try Catalogue(workspace).contents().fingerprint(of: names) == contents.fingerprint(of: names)
+    else {
+      throw CommandError.failed("The data changed while they were published; publish again.")
+    }
     try FileContents.write(folder + "/map.js", facts.script)
     try FileContents.write(folder + "/" + Self.mark, markDocument(day: day))
+    return layers
   }
 
   private func drawTiles(of sides: [Double], into folder: String, language: Language) throws {
@@ -112,6 +158,12 @@ private struct Publication {
       workers: session.arguments["--workers"],
       output: folder + (isArchive ? "/map.pmtiles" : "/tiles/")
     ).draw(for: session)
+    guard !isArchive else { return }
+    // What the tiles were drawn from counts changes that the public does not see.
+    let path = folder + "/tiles/tiles.json"
+    let members = try JSONParser.parse(try FileContents.read(path)).object ?? []
+    let told = JSONValue(.object(members.filter { $0.key != "machizu" }))
+    try FileContents.write(path, told.serialized())
   }
 
   private func drawLegends(into folder: String, source: CatalogueSource) throws {

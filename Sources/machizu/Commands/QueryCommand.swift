@@ -43,10 +43,7 @@ private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int3
   let layer = try Session.layerID(name, in: workspace, for: audience)
   var query = FeatureQuery(layer: layer)
   let reference = try referenceSystem(arguments["--crs"])
-  if let box = try box(arguments) {
-    query.box = try degrees(of: box, in: reference)
-    query.plane = reference.map { FeatureQuery.PlaneBox(box: box, reference: $0) }
-  }
+  if let box = try box(arguments) { try query.ask(for: box, in: reference) }
   query.near = try near(arguments, reference: reference)
   if query.box != nil, query.near != nil {
     throw CommandError.usage("--bbox and --near exclude each other.")
@@ -98,6 +95,7 @@ private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int3
     try writeFeatures(
       result, engine, form: format == .geoJSON ? .featureCollection : .lines, reference: reference)
   }
+  try engine.confirm()
   return 0
 }
 
@@ -136,41 +134,6 @@ private func box(_ arguments: Arguments) throws -> Box<Native>? {
   return box
 }
 
-/// The box itself, or the smallest one in degrees around one of another system.
-private func degrees(of box: Box<Native>, in reference: ReferenceSystem?) throws -> Box<Geographic>?
-{
-  guard let reference else {
-    guard abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
-    else {
-      throw CommandError.usage(
-        "--bbox is outside of ±180 and ±90 degrees; longitudes come first, or name a system with --crs."
-      )
-    }
-    return Box(minX: box.minX, minY: box.minY, maxX: box.maxX, maxY: box.maxY)
-  }
-  let reprojection = try Reprojection(from: reference, to: .geographic)
-  // Straight sides become curved ones, which may reach further than their ends.
-  let steps = (0...16).map { Double($0) / 16 }
-  let outline = steps.flatMap { share -> [Point<Native>] in
-    let x = box.minX + (box.maxX - box.minX) * share
-    let y = box.minY + (box.maxY - box.minY) * share
-    return [
-      Point(x: x, y: box.minY), Point(x: x, y: box.maxY), Point(x: box.minX, y: y),
-      Point(x: box.maxX, y: y),
-    ]
-  }
-  let places = outline.compactMap { place -> Point<Geographic>? in reprojection.forward(place) }
-  guard places.count == outline.count, let tight = Box(around: places) else {
-    throw CommandError.usage("--bbox lies outside of \(reference).")
-  }
-  // Between two of these places a side bends by less than a hundredth of the box.
-  let x = (tight.maxX - tight.minX) / 100
-  let y = (tight.maxY - tight.minY) / 100
-  return Box(
-    minX: max(tight.minX - x, -180), minY: max(tight.minY - y, -90),
-    maxX: min(tight.maxX + x, 180), maxY: min(tight.maxY + y, 90))
-}
-
 private func day(_ text: String?) throws(CommandError) -> CalendarDay? {
   guard let text else { return nil }
   guard case .date(let date, _) = DateReading.parse(text), let days = date.interval,
@@ -196,10 +159,10 @@ private func area(
     return .feature(layer, FeatureKey(String(text[text.index(after: colon)...])))
   }
   guard let path = arguments["--polygon"] else { return nil }
-  let shape = try polygon(path)
+  let (shape, stated) = try polygon(path)
   let degrees: Shape<Geographic>?
-  if let reference {
-    degrees = try Reprojection(from: reference, to: .geographic).forward(shape)
+  if let system = stated ?? reference {
+    degrees = try Reprojection(from: system, to: .geographic).forward(shape)
   } else {
     degrees = shape.map { Point<Geographic>(x: $0.x, y: $0.y) }
   }
@@ -212,12 +175,24 @@ private func area(
   return .shape(degrees)
 }
 
-/// The polygons of a file as one shape, in the file's own coordinates.
-private func polygon(_ path: String) throws -> Shape<Native> {
+/// The polygons of a file as one shape, in the file's own coordinates, and the system that the file
+/// states for them.
+private func polygon(
+  _ path: String
+) throws -> (shape: Shape<Native>, reference: ReferenceSystem?) {
   let bytes = try FileContents.read(path)
   var shapes: [Shape<Native>] = []
+  var reference: ReferenceSystem?
   if bytes.first(where: { $0 > 0x20 && $0 < 0x80 }) == UInt8(ascii: "{") {
     var reader = try GeoJSONReader(bytes: bytes, path: path)
+    if let stated = reader.header.reference, stated != .rfc7946 {
+      guard let system = stated.epsg.map(ReferenceSystem.init), system.isKnown else {
+        throw CommandError.usage(
+          "--polygon \(path) is in the system “\(stated.text)”, which is not known; "
+            + "convert it to longitude and latitude.")
+      }
+      reference = system
+    }
     while let item = try reader.next() {
       guard case .record(let record) = item, let shape = record.geometry else {
         throw CommandError.usage("--polygon \(path), row \(item.place.row) has no readable place.")
@@ -242,7 +217,7 @@ private func polygon(_ path: String) throws -> Shape<Native> {
     }
   }
   guard !polygons.isEmpty else { throw CommandError.usage("--polygon \(path) holds no polygon.") }
-  return polygons.count == 1 ? .polygon(polygons[0]) : .multiPolygon(polygons)
+  return (polygons.count == 1 ? .polygon(polygons[0]) : .multiPolygon(polygons), reference)
 }
 
 private func write(_ groups: [GroupCount], field: String, _ session: Session) throws {

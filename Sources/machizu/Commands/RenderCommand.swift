@@ -19,10 +19,15 @@ extension Command {
       Option("--tile", "Z/X/Y", "one tile"),
       Option("--tiles", "Z/X0-X1/Y0-Y1", "the tiles of a range as one picture"),
       Option("--bbox", "W,S,E,N", "the area in degrees; with --zoom Z one picture of it"),
+      Option("--inside", "LAYER:KEY", "for a pyramid the area of a feature, instead of --bbox"),
       Option("--zoom", "Z|A-B", "one zoom, or for a pyramid the first and the last"),
       Option("--layers", "A,B", "draw these layers instead of those shown at first"),
       Option("--scale", "1|2", "2 draws twice the density"),
       Option("--workers", "N", "threads for a pyramid (default: all processors)"),
+      Option("--resume", nil, "go on where an ended run of the same pyramid stopped"),
+      Option("--update", nil, "draw only the tiles of OUT that the data's changes reach"),
+      Option("--duration", "2h|30m|90s", "end after this time; --resume goes on later"),
+      Option("--shard", "I/N", "draw one of N parts, for machizu pyramid merge"),
       Option("-o", "OUT", "a PNG file; for a pyramid *.pmtiles, *.mbtiles or a folder (DIR/)"),
     ], run: runRender)
 }
@@ -61,11 +66,11 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     }
     try requireZoom(range.zoom, of: map)
     try job.draw(frame, to: output)
-  } else if let zooms = try zooms(arguments["--zoom"]) {
-    let box = try area(arguments, boundary: workspace.town.boundary, source: source)
-    if zooms.count == 1, !Pyramid.isPyramid(output), arguments.has("--bbox") {
+  } else if let zooms = try zoomRange(arguments["--zoom"]) {
+    let area = try PyramidArea(arguments, workspace: workspace, source: source)
+    if zooms.count == 1, ArchiveKind(path: output) == nil, arguments.has("--bbox") {
       try requireZoom(zooms.lowerBound, of: map)
-      guard let frame = PictureFrame(box, zoom: zooms.lowerBound, scale: scale),
+      guard let frame = PictureFrame(area.box, zoom: zooms.lowerBound, scale: scale),
         frame.width <= side, frame.height <= side
       else {
         throw CommandError.usage(
@@ -76,9 +81,16 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     } else {
       try requireZoom(zooms.lowerBound, of: map)
       try requireZoom(zooms.upperBound, of: map)
-      let workers = try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online
-      try Pyramid(job: job, contents: contents, zooms: zooms, box: box, workers: workers)
-        .write(to: output)
+      let plan = PyramidPlan(
+        job: job, contents: contents, workspace: workspace, zooms: zooms, area: area,
+        shard: try shard(arguments))
+      return try PyramidDrawing(
+        plan: plan,
+        workers: try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online,
+        isResumed: arguments.has("--resume"), isUpdate: arguments.has("--update"),
+        duration: try duration(arguments["--duration"]),
+        form: session.isJSON ? .json : Console.isTerminal ? .bar : .lines
+      ).write(to: output)
     }
   } else {
     throw CommandError.usage(
@@ -109,7 +121,8 @@ func selectedLayers(
   return Set(names)
 }
 
-private func zooms(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
+/// The zooms that `--zoom` names; nil where it names none.
+func zoomRange(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
   guard let text else { return nil }
   let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { TileID.number($0) }
   guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
@@ -120,37 +133,32 @@ private func zooms(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
   return first...last
 }
 
-/// The box to draw: as asked, else the town's area, else the extent of all that the audience may see.
-private func area(
-  _ arguments: Arguments, boundary: LayerID?, source: CatalogueSource
-) throws -> Box<Geographic> {
-  if let sides = try arguments.numbers("--bbox", count: 4) {
-    guard
-      let box = Box<Geographic>(
-        minX: sides[0], minY: sides[1], maxX: sides[2], maxY: sides[3]),
-      abs(box.minX) <= 180, abs(box.maxX) <= 180, abs(box.minY) <= 90, abs(box.maxY) <= 90
-    else {
-      throw CommandError.usage(
-        "--bbox must name west, south, east and north in degrees and in this order.")
+private func shard(_ arguments: Arguments) throws(CommandError) -> Shard? {
+  guard let text = arguments["--shard"] else { return nil }
+  guard let shard = Shard(text) else {
+    throw .usage("--shard is “\(text)”; I/N is needed, I from 1 to N, N up to \(Shard.limit).")
+  }
+  return shard
+}
+
+/// `2h`, `1h30m`, `90s`; nil where none is asked for.
+private func duration(_ text: String?) throws(CommandError) -> Duration? {
+  guard let text else { return nil }
+  let units: [Character: Int] = ["h": 3600, "m": 60, "s": 1]
+  var seconds = 0
+  var number = ""
+  for character in text {
+    if let unit = units[character], let count = TileID.number(number) {
+      seconds += count * unit
+      number = ""
+    } else {
+      number.append(character)
     }
-    return box
   }
-  var extent = GridBox.empty
-  let ids = source.layerIDs
-  // A single misplaced point would stretch the extent of all layers across the country.
-  let named = boundary.flatMap { id in ids.contains(id) ? [id] : nil }
-  for id in named ?? ids {
-    if let view = try source.view(of: id) { extent.formUnion(view.bounds) }
+  guard number.isEmpty, seconds > 0 else {
+    throw .usage("--duration is “\(text)”; a time such as 2h, 1h30m or 90s is needed.")
   }
-  guard !extent.isEmpty,
-    let box = Box(around: [
-      WorldGrid.degrees(GridPoint(x: extent.minX, y: extent.minY)),
-      WorldGrid.degrees(GridPoint(x: extent.maxX, y: extent.maxY)),
-    ])
-  else {
-    throw CommandError.failed("No imported feature has a place, so there is no area to draw.")
-  }
-  return box
+  return .seconds(seconds)
 }
 
 /// What is drawn, apart from where.

@@ -132,20 +132,3 @@ extension ExplainReport {
     (milliseconds * 1000).rounded() / 1000
   }
 }
-
-extension JSONWriter {
-  fileprivate mutating func member(_ key: String, _ value: String) {
-    self.key(key)
-    self.value(value)
-  }
-
-  fileprivate mutating func member(_ key: String, _ value: Int) {
-    self.key(key)
-    self.value(value)
-  }
-
-  fileprivate mutating func member(_ key: String, _ value: Double) {
-    self.key(key)
-    self.value(value)
-  }
-}

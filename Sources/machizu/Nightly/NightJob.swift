@@ -1,8 +1,7 @@
 internal import Features
 internal import Import
 internal import LayerStore
-internal import Rendering
-internal import Styling
+internal import Tiles
 internal import Workspace
 
 /// One night's work: import what changed, update the pyramids, back up. A step that fails does not
@@ -29,7 +28,7 @@ struct NightJob {
       }
     }
     for path in pyramids {
-      attempt(path, &report) { report in try update(path, state: &state, report: &report) }
+      attempt(path, &report) { report in try update(path, report: &report) }
     }
     if let backupFolder {
       attempt(backupFolder, &report) { report in
@@ -77,27 +76,24 @@ struct NightJob {
     state.layers[id] = .init(digest: digest, revision: stored.revision)
   }
 
-  private func update(
-    _ path: String, state: inout NightlyState, report: inout NightlyReport
-  ) throws {
+  private func update(_ path: String, report: inout NightlyReport) throws {
     guard FileContents.exists(path) else {
       throw CommandError.refused(
         "There is no archive \(path): draw it once with machizu render STYLE --zoom A-B -o \(path)."
       )
     }
-    let archive = try DrawnArchive(path: path)
-    let map = try Session.map(archive.style, in: workspace)
-    let declarations = try SourceDigest.value(
-      ofDeclarations: map.document.sourceLayers, in: workspace)
-    let contents = try Catalogue(workspace).contents()
-    if state.pyramids[path] == declarations, archive.isCurrent(map: map, contents: contents) {
-      report.pyramids.append(.init(path: path, wasDrawn: false))
-      return
+    let before = try description(of: path)
+    try PyramidRun(updating: path, describedBy: before).draw(for: session)
+    let wasDrawn = try description(of: path).facts.json != before.facts.json
+    report.pyramids.append(.init(path: path, wasDrawn: wasDrawn))
+  }
+
+  private func description(of path: String) throws -> ArchiveDescription {
+    do {
+      return try ArchiveDescription(ArchiveTiles(path: path))
+    } catch let error as ArchiveError {
+      throw CommandError.refused(error.description)
     }
-    state.pyramids[path] = nil
-    try archive.run.draw(for: session)
-    state.pyramids[path] = declarations
-    report.pyramids.append(.init(path: path, wasDrawn: true))
   }
 
   private func backUp(_ store: LayerStore, to folder: String) throws -> NightlyReport.Backup {

@@ -62,9 +62,9 @@ struct NightlyReport {
     lines += pyramids.map { pyramid in
       let what =
         switch (pyramid.wasDrawn, isJapanese) {
-        case (true, true): "描き直しました"
+        case (true, true): "変わった所を描き直しました"
         case (false, true): "変更がないのでそのままです"
-        case (true, false): "drawn again"
+        case (true, false): "brought up to date"
         case (false, false): "left as it is, nothing changed"
         }
       return (isJapanese ? "タイル " : "Tiles ") + "\(pyramid.path): \(what)"

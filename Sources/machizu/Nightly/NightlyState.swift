@@ -11,8 +11,6 @@ struct NightlyState {
 
   var epoch: String
   var layers: [String: Layer] = [:]
-  /// The digest of the declarations that an archive was drawn with, by its path.
-  var pyramids: [String: String] = [:]
 
   init(epoch: String) {
     self.epoch = epoch
@@ -29,9 +27,6 @@ struct NightlyState {
         let revision = member.value["revision"]?.int64
       else { continue }
       layers[member.key] = Layer(digest: digest, revision: revision)
-    }
-    for member in document["pyramids"]?.object ?? [] {
-      pyramids[member.key] = member.value.string
     }
   }
 
@@ -50,13 +45,6 @@ struct NightlyState {
       writer.key("revision")
       writer.value(layer.revision)
       writer.endObject()
-    }
-    writer.endObject()
-    writer.key("pyramids")
-    writer.beginObject()
-    for (name, digest) in pyramids.sorted(by: { $0.key < $1.key }) {
-      writer.key(name)
-      writer.value(digest)
     }
     writer.endObject()
     writer.endObject()

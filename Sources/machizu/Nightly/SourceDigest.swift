@@ -22,18 +22,6 @@ struct SourceDigest {
     return String(digest.state, radix: 16)
   }
 
-  /// The declarations of the layers that a map draws: who may see which rows and columns, beside what
-  /// the store knows.
-  static func value(ofDeclarations names: [String], in workspace: Workspace) throws -> String {
-    var digest = SourceDigest()
-    for name in names.sorted() {
-      guard let id = LayerID(name), let layer = workspace[layer: id] else { continue }
-      digest.add(Array(name.utf8))
-      try digest.add(file: FileContents.join(layer.folder, "layer.json"))
-    }
-    return String(digest.state, radix: 16)
-  }
-
   private mutating func add(source path: String) throws {
     if FileContents.isFolder(path) {
       for name in FileContents.list(path) { try add(source: path + "/" + name) }

@@ -1,0 +1,55 @@
+internal import PNG
+internal import Raster
+internal import Rendering
+internal import Tiles
+
+/// Draws the tiles of metatiles as PNG, for one thread.
+final class TileDrawer {
+  private let job: RenderJob
+  private let renderer: TileRenderer
+  private var encoder = PNGEncoder()
+  /// The tile of each zoom in which there is nothing.
+  private var empty: [Int: [UInt8]] = [:]
+
+  init(_ job: RenderJob) {
+    self.job = job
+    renderer = TileRenderer(job.map, selection: job.selection)
+  }
+
+  /// - Parameter tiles: of one metatile, in the order in which they are given back.
+  func draw(_ tiles: [TileID]) throws -> [(tile: TileID, bytes: [UInt8])] {
+    guard let first = tiles.first else { return [] }
+    var columns = first.column...first.column
+    var rows = first.row...first.row
+    for tile in tiles {
+      columns = min(columns.lowerBound, tile.column)...max(columns.upperBound, tile.column)
+      rows = min(rows.lowerBound, tile.row)...max(rows.upperBound, tile.row)
+    }
+    let scale = job.scale
+    guard let range = TileRange(zoom: first.zoom, columns: columns, rows: rows),
+      let frame = PictureFrame(range, scale: scale)
+    else { throw CommandError.failed("they have no place in a picture.") }
+    guard let picture = try renderer.renderUnlessEmpty(frame, from: job.source) else {
+      let bytes = try emptyTile(first)
+      return tiles.map { ($0, bytes) }
+    }
+    let side = 256 * scale
+    return try tiles.map { tile in
+      let part = picture.cropped(
+        x: (tile.column - columns.lowerBound) * side, y: (tile.row - rows.lowerBound) * side,
+        width: side, height: side)
+      return (tile, try encoder.encode(part))
+    }
+  }
+
+  private func emptyTile(_ tile: TileID) throws -> [UInt8] {
+    if let known = empty[tile.zoom] { return known }
+    guard let frame = PictureFrame(tile, scale: job.scale) else {
+      throw CommandError.failed("they have no place in a picture.")
+    }
+    let bytes = try encoder.encode(
+      try renderer.renderBackground(frame, from: job.source))
+    empty[tile.zoom] = bytes
+    return bytes
+  }
+}
