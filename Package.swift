@@ -119,7 +119,7 @@ let package = Package(
     tests("EndToEndTests", ["TestSupport", "JSON", "SQLite", "Tiles"]),
     tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
     tests("FeaturesTests", ["Features", "Geometry"]),
-    tests("FormatsTests", ["Formats", "Geometry"]),
+    tests("FormatsTests", ["Features", "Formats", "Geometry"]),
     tests("GeometryTests", ["Geometry"]),
     tests(
       "ImportTests",

@@ -41,22 +41,29 @@ public struct FeatureKey: Hashable, Sendable, Comparable, CustomStringConvertibl
   }
 
   public func hash(into hasher: inout Hasher) {
-    // Eight bytes at a time: the hasher's cost is by the call.
+    hasher.combine(codePointsOf: text)
+  }
+
+  public var description: String { text }
+}
+
+extension Hasher {
+  /// Feeds a text by its code points, so that texts which only look alike differ.
+  package mutating func combine(codePointsOf text: String) {
+    // Eight bytes at a time: the cost is by the call.
     var word: UInt64 = 0
     var count = 0
     for byte in text.utf8 {
       word = word << 8 | UInt64(byte)
       count += 1
       if count & 7 == 0 {
-        hasher.combine(word)
+        combine(word)
         word = 0
       }
     }
-    hasher.combine(word)
-    hasher.combine(count)
+    combine(word)
+    combine(count)
   }
-
-  public var description: String { text }
 }
 
 /// Who may see a layer, a row or a column: each audience sees what the ones before it see.

@@ -48,7 +48,7 @@ struct FileImport {
     var file = ImportReport.FileNote(
       file: entry.path, encoding: source.header.encoding.evidence,
       reference: entry.reference.description,
-      warnings: source.header.warnings.map { Title(japanese: $0) })
+      warnings: source.header.warnings.map { SourceMessage.title($0) })
     if !layout.undeclared.isEmpty {
       let present = Set(entry.header.columns.map(\.name))
       let names = layout.undeclared.filter(present.contains).joined(separator: ", ")
@@ -65,7 +65,7 @@ struct FileImport {
       file.read += 1
       switch item {
       case .rejected(let place, let reason):
-        report.reject(place, nil, Title(japanese: reason))
+        report.reject(place, nil, SourceMessage.title(reason))
       case .record(let record):
         if record.geometry != nil { file.placed += 1 }
         try put(record, into: writer, report: &report)
@@ -197,7 +197,7 @@ struct FileImport {
     _ record: SourceRecord, into row: inout IncomingRow, report: inout ImportReport
   ) {
     for fault in record.geometryFaults {
-      report.note(record.place, nil, Title(japanese: fault))
+      report.note(record.place, nil, SourceMessage.title(fault))
     }
     guard let geometry = record.geometry, !geometry.isEmpty else { return }
     guard declaration.geometry != .none else {

@@ -46,8 +46,15 @@ public struct LayerImport {
   private let workspace: Workspace
   private let declaration: LayerDeclaration
   private let options: ImportOptions
+  private let glyphs: GlyphCheck?
 
-  public init(_ declaration: LayerDeclaration, in workspace: Workspace, options: ImportOptions) {
+  /// - Parameter missingCharacters: the characters of a text that no font of the workspace can draw;
+  ///   nil looks for none.
+  public init(
+    _ declaration: LayerDeclaration, in workspace: Workspace, options: ImportOptions,
+    missingCharacters: ((String) -> [Unicode.Scalar])? = nil
+  ) {
+    glyphs = missingCharacters.map(GlyphCheck.init)
     self.declaration = declaration
     self.workspace = workspace
     self.options = options
@@ -80,7 +87,8 @@ public struct LayerImport {
       of: declaration, in: workspace, exchangeExecutable: options.exchangeExecutable, area: area)
     let layout = ColumnLayout(declaration, entries: entries)
     let reference = try Self.commonest(entries)
-    let context = try ImportContext(declaration, in: workspace, store: store, area: area)
+    let context = try ImportContext(
+      declaration, in: workspace, store: store, area: area, glyphs: glyphs)
     var report = ImportReport(layer: declaration.id)
     let keyNames: [String] =
       if case .fields(let names) = declaration.key { names } else { [] }

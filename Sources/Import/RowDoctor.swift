@@ -13,15 +13,18 @@ extension Workspace {
 /// What the rows of one import are judged by.
 struct ImportContext {
   let area: TownArea?
+  let glyphs: GlyphCheck?
   /// PROJ's grid files of the operator.
   let gridFolder: String?
   /// The keys that a field's values must name, by field; layers that are not imported are left out.
   let relatedKeys: [String: (layer: LayerID, keys: Set<FeatureKey>)]
 
   init(
-    _ declaration: LayerDeclaration, in workspace: Workspace, store: LayerStore, area: TownArea?
+    _ declaration: LayerDeclaration, in workspace: Workspace, store: LayerStore, area: TownArea?,
+    glyphs: GlyphCheck?
   ) throws {
     self.area = area
+    self.glyphs = glyphs
     gridFolder = workspace.gridFolder
     var related: [String: (layer: LayerID, keys: Set<FeatureKey>)] = [:]
     for (field, layer) in declaration.relates {
@@ -42,6 +45,7 @@ struct RowDoctor {
   private let label: Int?
   private let keyPositions: Set<Int>
   private let area: TownArea?
+  private let glyphs: GlyphCheck?
   private let toDegrees: Reprojection
   private let relations: [(field: Int, layer: LayerID, keys: Set<FeatureKey>)]
 
@@ -57,6 +61,7 @@ struct RowDoctor {
       keyPositions = []
     }
     area = context.area
+    glyphs = context.glyphs
     toDegrees = try Reprojection(
       from: reference, to: .geographic, gridFolder: context.gridFolder)
     relations = fields.indices.compactMap { index in
@@ -82,6 +87,19 @@ struct RowDoctor {
           japanese: "外字（\(code)）があります。そのまま残しましたが、作成元のフォントがないと表示できません。",
           english:
             "The private-use character \(code) is kept, but only its maker's font can draw it."))
+    }
+    for (index, value) in values.enumerated() {
+      guard let glyphs, case .text(let text) = value, let scalar = glyphs.firstMissing(in: text)
+      else { continue }
+      let code = "U+" + String(scalar.value, radix: 16, uppercase: true)
+      report.note(
+        place, fields[index].name,
+        Title(
+          japanese:
+            "「\(scalar)」（\(code)）は設定されたどのフォントにもないため、地図には描かれません。machizu.jsonのfontsに字のあるフォントを加えてください。",
+          english:
+            "“\(scalar)” (\(code)) is in none of the configured fonts, so maps leave it out; "
+            + "add a font that has it to “fonts” of machizu.json."))
     }
     for (index, layer, keys) in relations where !values[index].isNull {
       let text = values[index].displayText
@@ -127,6 +145,27 @@ struct RowDoctor {
     text.unicodeScalars.first { scalar in
       (0xE000...0xF8FF).contains(scalar.value) || scalar.value >= 0xF0000
     }
+  }
+}
+
+/// Asks once of each character whether some font can draw it.
+final class GlyphCheck {
+  private let missingCharacters: (String) -> [Unicode.Scalar]
+  private var drawable: Set<UInt32> = []
+
+  init(_ missingCharacters: @escaping (String) -> [Unicode.Scalar]) {
+    self.missingCharacters = missingCharacters
+  }
+
+  /// The first character without a shape, private-use ones left out; nil where there is none.
+  func firstMissing(in text: String) -> Unicode.Scalar? {
+    for scalar in text.unicodeScalars where scalar.value >= 0x80 {
+      guard !drawable.contains(scalar.value) else { continue }
+      let isPrivate = (0xE000...0xF8FF).contains(scalar.value) || scalar.value >= 0xF0000
+      if !isPrivate, !missingCharacters(String(Character(scalar))).isEmpty { return scalar }
+      drawable.insert(scalar.value)
+    }
+    return nil
   }
 }
 

@@ -40,7 +40,7 @@ enum CommandError: Error {
     case let error as CommandError: self = error
     case let error as WorkspaceError: self = .refused(error.description)
     case let error as StyleError: self = .refused(error.description)
-    case let error as FormatError: self = .refused(error.description)
+    case let error as FormatError: self = .refused(error.text(in: language))
     case let error as ImportError:
       let message = error.text(in: language)
       self = error.isRefusedInput ? .refused(message) : .failed(message)

@@ -56,6 +56,30 @@ struct DoctorTests {
     #expect(try town.rows()[1].shape == .point(.init(x: -125_000, y: -16_500)))
   }
 
+  @Test("a character that no font can draw is told by row, and kept")
+  func missingGlyphs() throws {
+    let town = try townWithBoundary()
+    try town.declare(source: #"{"files": ["a.csv"]}"#, fields: fields)
+    try town.source("a.csv", "番号,名称\n1,𠮷野\n2,吉野\n3,𠮷\u{E05A}\n")
+    let workspace = try town.workspace()
+    let declaration = try #require(workspace[layer: points])
+    var asked: [String] = []
+    let report = try LayerImport(
+      declaration, in: workspace, options: ImportOptions(time: "2026-04-01T09:00:00+09:00"),
+      missingCharacters: { text in
+        asked.append(text)
+        return text.unicodeScalars.filter { $0 == "𠮷" }
+      }
+    ).run(into: town.store())
+    let told = report.rows.filter { $0.reason.text(in: .english).contains("U+20BB7") }
+    #expect(told.map(\.row) == [2, 4])
+    #expect(told.allSatisfy { $0.column == "名称" && $0.kind == .note })
+    #expect(try town.texts().map { $0["名称"] } == ["𠮷野", "吉野", "𠮷\u{E05A}"])
+    // What can be drawn is asked once, and private-use characters are told otherwise.
+    #expect(asked.filter { $0 == "野" }.count <= 1)
+    #expect(!asked.contains("\u{E05A}"))
+  }
+
   @Test("names of entries that are not there, private-use characters and missing names are told")
   func values() throws {
     let town = try townWithBoundary()

@@ -1,6 +1,7 @@
 internal import Features
 internal import Import
 internal import LayerStore
+internal import Lettering
 internal import Workspace
 
 extension Command {
@@ -53,11 +54,16 @@ private func runImport(_ arguments: Arguments, _ session: Session) throws -> Int
   try FileContents.makeFolder(workspace.varFolder)
   let store = try LayerStore(path: workspace.storePath, access: .write)
   try first?.place()
+  // A font that cannot be loaded is told by the commands that draw.
+  let letterer = (try? Session.fonts(of: workspace)).map { Letterer($0) }
   var reports: [ImportReport] = []
   var failures: [CommandError] = []
   for declaration in declarations {
     do {
-      var report = try LayerImport(declaration, in: workspace, options: options).run(into: store)
+      var report = try LayerImport(
+        declaration, in: workspace, options: options,
+        missingCharacters: letterer.map { letterer in { letterer.missingCharacters(in: $0) } }
+      ).run(into: store)
       if let first { report.files[0].warnings = first.findings + report.files[0].warnings }
       reports.append(report)
       if !session.isJSON { tell(report, language: language) }
