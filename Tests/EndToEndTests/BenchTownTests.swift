@@ -13,8 +13,8 @@ struct BenchTownTests {
     folder = try TemporaryFolder("bench")
   }
 
-  private func list(_ lines: [String]) throws -> String {
-    try folder.write("tiles.txt", lines.joined(separator: "\n") + "\n")
+  private func list(_ lines: [String], _ name: String = "tiles") throws -> String {
+    try folder.write("\(name).txt", lines.joined(separator: "\n") + "\n")
   }
 
   private func bench(_ arguments: [String]) throws -> JSONValue {
@@ -59,7 +59,7 @@ struct BenchTownTests {
     for (arguments, kind) in [
       ([try list(["16 58420 25888"])], "single"),
       ([try list(["16 58420 25888"]), "--warm"], "single"),
-      ([try list(["16 58416 25888 58420 25888 58421 25889"]), "--meta"], "meta"),
+      ([try list(["16 58416 25888 58420 25888 58421 25889"], "metatiles"), "--meta"], "meta"),
     ] {
       _ = try bench(
         arguments + ["--noq", "--runs", "1", "--enc", "png", "--save", folder.path])

@@ -266,7 +266,7 @@ struct RefusalTests {
       status: 1, telling: ["folder.png"])
     try town.write("taken/1.txt", "here before")
     try expectRefusal(
-      ["render", "plain", "--zoom", "14-15", "-o", town.path("taken/")], status: 2,
+      ["render", "plain", "--zoom", "14-15", "-o", town.path("taken/")], status: 1,
       telling: ["taken"])
     #expect(try town.read("taken/1.txt") == "here before")
   }

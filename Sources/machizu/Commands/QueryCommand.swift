@@ -43,7 +43,13 @@ private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int3
   let layer = try Session.layerID(name, in: workspace, for: audience)
   var query = FeatureQuery(layer: layer)
   let reference = try referenceSystem(arguments["--crs"])
-  if let box = try box(arguments) { try query.ask(for: box, in: reference) }
+  if let box = try box(arguments) {
+    do {
+      try query.ask(for: box, in: reference)
+    } catch {
+      throw CommandError.usage("--bbox: \(error)")
+    }
+  }
   query.near = try near(arguments, reference: reference)
   if query.box != nil, query.near != nil {
     throw CommandError.usage("--bbox and --near exclude each other.")
