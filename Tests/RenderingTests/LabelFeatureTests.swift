@@ -40,9 +40,11 @@ struct LabelFeatureTests {
     _ key: String, _ kind: GeometryKind, _ points: [(Double, Double)], name: String,
     kind code: String = "a"
   ) -> RandomTown.Thing {
-    RandomTown.Thing(
+    var ring = points.map { place($0.0, $0.1) }
+    if kind == .polygon, GridShape.signedDoubleArea(ring) < 0 { ring.reverse() }
+    return RandomTown.Thing(
       key: key, values: [.text(code), .text(name), .real(1)],
-      shape: GridShape(kind: kind, parts: [points.map { place($0.0, $0.1) }]))
+      shape: GridShape(kind: kind, parts: [ring]))
   }
 
   private func point(_ name: String, _ x: Double, _ y: Double, _ kind: String = "a")
