@@ -113,6 +113,7 @@ let package = Package(
       name: "machizu-exchange", dependencies: ["Exchange"], swiftSettings: strict),
 
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["PNG"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -120,7 +121,7 @@ let package = Package(
     tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
     tests("FeaturesTests", ["Features", "Geometry"]),
     tests("FormatsTests", ["Features", "Formats", "Geometry"]),
-    tests("GeometryTests", ["Geometry"]),
+    tests("GeometryTests", ["Geometry", "SeededRandom"]),
     tests(
       "ImportTests",
       ["Features", "Geometry", "Import", "LayerStore", "Projection", "SQLite", "Workspace"]),
@@ -135,15 +136,15 @@ let package = Package(
       "QueryTests",
       [
         "Features", "Geometry", "Import", "LayerStore", "Projection", "Query", "SQLite",
-        "Workspace",
+        "SeededRandom", "Workspace",
       ]),
-    tests("RasterTests", ["Raster", "PNG", "CAllocationCounter"]),
+    tests("RasterTests", ["Raster", "PNG", "CAllocationCounter", "SeededRandom"]),
     tests(
       "RenderingTests",
       ["Rendering", "Features", "Geometry", "Lettering", "Raster", "Snapshot", "Styling", "Tiles"]),
     tests("SQLiteTests", ["SQLite"]),
-    tests("SnapshotTests", ["Features", "Geometry", "Snapshot"]),
-    tests("SpatialIndexTests", ["SpatialIndex"]),
+    tests("SnapshotTests", ["Features", "Geometry", "Snapshot", "SeededRandom"]),
+    tests("SpatialIndexTests", ["SpatialIndex", "SeededRandom"]),
     tests("StylingTests", ["Styling", "JSON", "Features"]),
     tests("SymbolsTests", ["Symbols", "Raster"]),
     tests("TilesTests", ["Tiles", "Geometry", "SQLite"]),

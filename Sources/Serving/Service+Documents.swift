@@ -10,16 +10,6 @@ internal import Tiles
 internal import Workspace
 
 extension JSONWriter {
-  mutating func member(_ key: String, _ value: String) {
-    self.key(key)
-    self.value(value)
-  }
-
-  mutating func member(_ key: String, _ value: Int) {
-    self.key(key)
-    self.value(value)
-  }
-
   mutating func member(_ key: String, _ title: Title?) {
     guard let title else { return }
     self.key(key)

@@ -3,6 +3,7 @@ import Geometry
 import LayerStore
 import Projection
 import Query
+import SeededRandom
 import Testing
 
 @Suite("Query")

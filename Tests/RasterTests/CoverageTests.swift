@@ -1,4 +1,5 @@
 import Raster
+import SeededRandom
 import Testing
 
 /// The signed area of each pixel, edge by edge, in floating point: the obvious way.

@@ -1,5 +1,6 @@
 import Glibc
 import Raster
+import SeededRandom
 import Testing
 
 /// Random calls with hostile numbers, for as long as `MACHIZU_FUZZ_SECONDS` says (a second if it

@@ -1,4 +1,5 @@
 import Raster
+import SeededRandom
 import Testing
 
 /// The contract for pixels: what is drawn does not depend on the picture's position or size.

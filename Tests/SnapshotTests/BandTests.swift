@@ -1,6 +1,7 @@
 import Features
 import Geometry
 import Glibc
+import SeededRandom
 import Snapshot
 import Testing
 

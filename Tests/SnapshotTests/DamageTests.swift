@@ -1,5 +1,6 @@
 import Features
 import Geometry
+import SeededRandom
 import Snapshot
 import Testing
 
