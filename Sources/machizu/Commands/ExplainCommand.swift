@@ -38,9 +38,7 @@ private func runExplain(_ arguments: Arguments, _ session: Session) throws -> In
   let place = try place(arguments, in: tile)
   let audience = try arguments.audience(default: .staff)
   let source = try Catalogue(workspace).contents().source(for: audience)
-  let selection = MapSelection(
-    layers: try selectedLayers(arguments, map: map, source: source),
-    language: try arguments.language() ?? workspace.town.language)
+  let selection = try mapSelection(arguments, map: map, source: source, in: workspace)
   let renderer = TileRenderer(map, selection: selection)
   let (picture, explanation) = try renderer.explain(frame, at: place, from: source)
   let clock = ContinuousClock()

@@ -27,9 +27,7 @@ private func runLegend(_ arguments: Arguments, _ session: Session) throws -> Int
   let map = try Session.map(name, in: workspace)
   let audience = try arguments.audience(default: .staff)
   let source = try Catalogue(workspace).contents().source(for: audience)
-  let selection = MapSelection(
-    layers: try selectedLayers(arguments, map: map, source: source),
-    language: try arguments.language() ?? workspace.town.language)
+  let selection = try mapSelection(arguments, map: map, source: source, in: workspace)
   let zoom = try arguments.integer("--zoom", in: 0...WorldGrid.highestZoom)
   let legend = try Legend(
     of: map, selection: selection, zoom: zoom,

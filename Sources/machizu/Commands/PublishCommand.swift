@@ -56,18 +56,14 @@ private func runPublish(_ arguments: Arguments, _ session: Session) throws -> In
 
 private func summary(_ path: String, style: String, layers: [PublicData.Written]) -> [UInt8] {
   var writer = JSONWriter()
-  func member(_ key: String, _ value: String) {
-    writer.key(key)
-    writer.value(value)
-  }
   writer.beginObject()
-  member("folder", path)
-  member("style", style)
+  writer.member("folder", path)
+  writer.member("style", style)
   writer.key("layers")
   writer.beginArray()
   for layer in layers {
     writer.beginObject()
-    member("id", layer.declaration.id.text)
+    writer.member("id", layer.declaration.id.text)
     writer.key("count")
     writer.value(layer.count)
     writer.endObject()

@@ -43,9 +43,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   let audience = try arguments.audience(default: .staff)
   let contents = try Catalogue(workspace).contents()
   let source = contents.source(for: audience)
-  let selection = MapSelection(
-    layers: try selectedLayers(arguments, map: map, source: source),
-    language: try arguments.language() ?? workspace.town.language)
+  let selection = try mapSelection(arguments, map: map, source: source, in: workspace)
   let job = RenderJob(map: map, selection: selection, source: source, scale: scale)
   let side = workspace.town.limits.pictureSide
 
@@ -107,8 +105,17 @@ func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
   }
 }
 
+/// What `--layers` and `--language` choose of a map.
+func mapSelection(
+  _ arguments: Arguments, map: MapStyle, source: CatalogueSource, in workspace: Workspace
+) throws -> MapSelection {
+  MapSelection(
+    layers: try selectedLayers(arguments, map: map, source: source),
+    language: try arguments.language() ?? workspace.town.language)
+}
+
 /// The layers that `--layers` names, each one of the map's and visible; nil where none are named.
-func selectedLayers(
+private func selectedLayers(
   _ arguments: Arguments, map: MapStyle, source: CatalogueSource
 ) throws(CommandError) -> Set<String>? {
   guard let names = arguments.list("--layers") else { return nil }

@@ -129,13 +129,9 @@ struct NightlyReport {
 
   var json: [UInt8] {
     var writer = JSONWriter()
-    func member(_ key: String, _ value: String) {
-      writer.key(key)
-      writer.value(value)
-    }
     writer.beginObject()
-    member("started", started)
-    member("ended", ended)
+    writer.member("started", started)
+    writer.member("ended", ended)
     writer.key("status")
     writer.value(Int(status))
     writer.key("layers")
@@ -145,7 +141,7 @@ struct NightlyReport {
     for imported in imports {
       let report = imported.report
       writer.beginObject()
-      member("layer", report.layer.text)
+      writer.member("layer", report.layer.text)
       for (key, value) in [
         ("read", report.read), ("added", report.added), ("changed", report.changed),
         ("unchanged", report.unchanged), ("removed", report.removed),
@@ -161,7 +157,7 @@ struct NightlyReport {
     writer.beginArray()
     for pyramid in pyramids {
       writer.beginObject()
-      member("file", pyramid.path)
+      writer.member("file", pyramid.path)
       writer.key("drawn")
       writer.value(pyramid.wasDrawn)
       writer.endObject()
@@ -173,8 +169,8 @@ struct NightlyReport {
     writer.beginArray()
     for failure in failures {
       writer.beginObject()
-      member("subject", failure.subject)
-      member("reason", failure.reason)
+      writer.member("subject", failure.subject)
+      writer.member("reason", failure.reason)
       writer.endObject()
     }
     writer.endArray()
