@@ -240,13 +240,10 @@ private struct PaintGroups {
     /// By paint: how its features are joined, and the group of those that are.
     var known: [(joining: Joining, group: Int)?] = []
     let found = source.found
-    // A found item is large, so it is lent where it lies.
-    for shown in source.shown where accepts(found.items[Int(shown)].kind) {
+    let indices = Self.indices(layer, memo: memo, source: source, accepts: accepts)
+    for shown in source.shown where indices[Int(shown)] >= 0 {
       let position = Int(shown)
-      guard
-        let paint = memo.index(
-          of: found.items[position], in: found, slots: layer.slots, view: source.view)
-      else { continue }
+      let paint = Int(indices[position])
       while known.count <= paint { known.append(nil) }
       let (joining, group) = known[paint] ?? (joining(memo.paints[paint]), -1)
       let isJoined =
@@ -272,6 +269,31 @@ private struct PaintGroups {
       (keys[$0].0, keys[$0].1, keys[$0].2, $0) < (keys[$1].0, keys[$1].1, keys[$1].2, $1)
     }
     groups = sorted.map { groups[$0] }
+  }
+
+  /// For each item found its position among the memo's paints; -1 for what is not drawn.
+  private static func indices<Paint>(
+    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
+    accepts: (GeometryKind) -> Bool
+  ) -> [Int32] {
+    if layer.foundPaints.isDecided { return layer.foundPaints.indices }
+    let found = source.found
+    var indices: [Int32] = []
+    swap(&indices, &layer.foundPaints.indices)
+    indices.removeAll(keepingCapacity: true)
+    // A found item is large, so it is lent where it lies.
+    for position in found.items.indices {
+      var index = -1
+      if accepts(found.items[position].kind) {
+        index =
+          memo.index(of: found.items[position], in: found, slots: layer.slots, view: source.view)
+          ?? -1
+      }
+      indices.append(Int32(truncatingIfNeeded: index))
+    }
+    layer.foundPaints.indices = indices
+    layer.foundPaints.isDecided = true
+    return indices
   }
 }
 
