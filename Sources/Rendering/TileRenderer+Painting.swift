@@ -52,6 +52,8 @@ extension TileRenderer {
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
       }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
+    var path = takePath()
+    defer { swap(&path, &self.path) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       path.removeAll()
@@ -86,6 +88,8 @@ extension TileRenderer {
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
+    var path = takePath()
+    defer { swap(&path, &self.path) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       guard paint.width > 0 else { continue }
@@ -107,16 +111,23 @@ extension TileRenderer {
         let middle = stroke.offset
         for offset in [middle - aside, middle + aside] {
           stroke.offset = offset
-          draw(stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+          draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
         }
       } else {
-        draw(stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+        draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
       }
     }
   }
 
+  /// The renderer's path for a loop of its own: every access to a property of an object is checked.
+  private func takePath() -> Path {
+    var taken = Path()
+    swap(&taken, &path)
+    return taken
+  }
+
   private func draw(
-    _ stroke: Stroke, paint: LinePaint, colour: Colour, frame: PictureFrame,
+    _ path: borrowing Path, _ stroke: Stroke, paint: LinePaint, colour: Colour, frame: PictureFrame,
     into pixmap: inout Pixmap
   ) {
     if let name = paint.pattern, let pattern = icons.pattern(name, map: map, scale: frame.scale) {
@@ -140,6 +151,8 @@ extension TileRenderer {
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
+    var path = takePath()
+    defer { swap(&path, &self.path) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       let limit = Double(Self.reachPixels) / 2 - 1
