@@ -158,6 +158,18 @@ public struct Path: Sendable {
   @inline(__always)
   mutating func add(_ point: SIMD2<Int64>) { points.append(point) }
 
+  /// Adds points from the last to the first.
+  mutating func addReversed(_ others: [SIMD2<Int64>]) {
+    let others = others.span
+    points.append(addingCapacity: others.count) { output in
+      var i = others.count
+      while i > 0 {
+        i &-= 1
+        output.append(others[i])
+      }
+    }
+  }
+
   @inline(__always)
   mutating func finish() { isClosed[isClosed.count - 1] = true }
 

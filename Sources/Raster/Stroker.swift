@@ -114,11 +114,14 @@ struct Stroker: Sendable {
   private mutating func measure(_ count: Int) {
     segments.removeAll(keepingCapacity: true)
     let points = line.points
-    var from = points[0]
-    for i in 1...count {
-      let to = points[i == points.count ? 0 : i]
-      segments.append(Segment(from, to))
-      from = to
+    segments.append(addingCapacity: count) { output in
+      var from = points[0]
+      for i in 1..<count {
+        let to = points[i]
+        output.append(Segment(from, to))
+        from = to
+      }
+      output.append(Segment(from, points[count == points.count ? 0 : count]))
     }
   }
 
@@ -144,14 +147,21 @@ struct Stroker: Sendable {
     let n = first.normal * pen.half
     result.add(start &+ rounded(n))
     left.append(start &- rounded(n))
-    for i in from + 1..<max(to, from + 1) {
-      join(i % line.points.count, segments[(i - 1) % count], segments[i % count], pen)
+    var before = first
+    var vertex = from % line.points.count
+    var segment = from % count
+    for _ in from + 1..<max(to, from + 1) {
+      vertex = vertex + 1 == line.points.count ? 0 : vertex + 1
+      segment = segment + 1 == count ? 0 : segment + 1
+      let after = segments[segment]
+      join(vertex, before, after, pen)
+      before = after
     }
     let m = last.normal * pen.half
     result.add(end &+ rounded(m))
     left.append(end &- rounded(m))
     cap(end, last.direction, pen, capEnd)
-    for point in left.reversed() { result.add(point) }
+    result.addReversed(left)
     cap(start, -first.direction, pen, capStart)
     result.finish()
   }
@@ -160,13 +170,15 @@ struct Stroker: Sendable {
   private mutating func ring(_ pen: Pen) {
     left.removeAll(keepingCapacity: true)
     result.begin()
-    let count = segments.count
-    for i in 0..<count {
-      join(i, segments[i == 0 ? count - 1 : i - 1], segments[i], pen)
+    var before = segments[segments.count - 1]
+    for i in segments.indices {
+      let after = segments[i]
+      join(i, before, after, pen)
+      before = after
     }
     result.finish()
     result.begin()
-    for point in left.reversed() { result.add(point) }
+    result.addReversed(left)
     result.finish()
   }
 
