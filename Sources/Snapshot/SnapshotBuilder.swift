@@ -93,6 +93,8 @@ public struct SnapshotBuilder {
     let order = keys.indices.sorted { keys[$0] < keys[$1] }
 
     var file = FileLayout()
+    // Growing step by step would touch the memory of a large file twice.
+    file.bytes.reserveCapacity(sizeEstimate)
     let strata = appendItems(order: order, to: &file)
     file.begin(.rows)
     for source in order { file.bytes.append(audiences[source].rawValue) }
@@ -128,6 +130,19 @@ public struct SnapshotBuilder {
       items.lazy.filter { Audience.staff.sees($0.audience) }.map(\.box),
       at: SnapshotFormat.HeaderWord.staffBounds)
     return file.finish()
+  }
+
+  /// About how many bytes the file will have; rather more.
+  private var sizeEstimate: Int {
+    let geometry = encoded.reduce(0) { $0 + $1.count }
+    let perItem = SnapshotFormat.itemBytes + 32 + 8 * SnapshotFormat.bandZooms.count
+    let keyBytes = keys.reduce(0) { $0 + $1.text.utf8.count }
+    return geometry + items.count * perItem + keys.count * 17 + keyBytes + columnsEstimate
+      + (1 << 16)
+  }
+
+  private var columnsEstimate: Int {
+    columns.reduce(0) { $0 + keys.count * 4 + $1.values.count * 40 }
   }
 
   /// Writes index, items and geometry; how many items each stratum has.
@@ -170,7 +185,6 @@ public struct SnapshotBuilder {
     }
     shown = items.count
     file.begin(.geometry)
-    file.bytes.reserveCapacity(file.bytes.count + length)
     for band in 0..<bands {
       for number in order[..<shown] {
         file.bytes += encoded[band][starts[band][number]..<starts[band][number + 1]]
@@ -183,6 +197,7 @@ public struct SnapshotBuilder {
 
   private func appendColumns(order: [Int], to file: inout FileLayout) {
     var values: [UInt8] = []
+    values.reserveCapacity(columnsEstimate)
     file.begin(.columns)
     for column in columns {
       let width = column.values.count <= 1 << 8 ? 1 : column.values.count <= 1 << 16 ? 2 : 4
