@@ -30,7 +30,7 @@ internal import SpatialIndex
 ///   header; the header holds that of these.
 enum SnapshotFormat {
   static let magic: UInt64 = 0x3150_414E_535A_4D01
-  static let version: UInt32 = 4
+  static let version: UInt32 = 5
   static let headerWords = 64
   static let alignment = 64
   static let itemBytes = 40
