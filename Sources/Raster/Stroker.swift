@@ -14,6 +14,7 @@ struct Stroker: Sendable {
   private var kept: [Bool] = []
   private var arc = ArcTable()
   private var dasher = Dasher()
+  private var links = LineLinks()
 
   /// Makes `result` the outline of `path`, complete where it can touch a picture of the size.
   mutating func outline(_ path: borrowing Path, _ stroke: Stroke, width: Int, height: Int) {
@@ -24,6 +25,14 @@ struct Stroker: Sendable {
     let window = Window(width: width, height: height, reach: pen.reach)
     let dashes = dasher.prepare(stroke)
     let offset = stroke.offset.isFinite ? max(-0x1p20, min(stroke.offset, 0x1p20)) * 256 : 0
+    if !dashes, offset == 0 {
+      links.find(path, window, cap: stroke.cap)
+      for c in path.starts.indices {
+        guard let caps = links.take(c, of: path, into: &line) else { continue }
+        trace(&pen, window, capStart: caps.capStart, capEnd: caps.capEnd)
+      }
+      return
+    }
     for c in path.starts.indices {
       let points = path.contour(c)
       guard points.count > 1, offset != 0 || window.touches(path.points, points) else { continue }
@@ -46,7 +55,9 @@ struct Stroker: Sendable {
   }
 
   /// Outlines `line`, or the runs of it that can be seen.
-  private mutating func trace(_ pen: inout Pen, _ window: Window) {
+  private mutating func trace(
+    _ pen: inout Pen, _ window: Window, capStart: Bool = true, capEnd: Bool = true
+  ) {
     let count = line.points.count
     guard count > 1 else {
       if let point = line.points.first { dot(point, line.direction, pen, window) }
@@ -56,7 +67,7 @@ struct Stroker: Sendable {
     guard !window.holds(line.points) else {
       measure(segmentCount)
       if line.isClosed { return ring(pen) }
-      return run(0, segmentCount, pen, capStart: true, capEnd: true)
+      return run(0, segmentCount, pen, capStart: capStart, capEnd: capEnd)
     }
     guard look(segmentCount, window) else { return }
     measureKept(segmentCount)
@@ -74,7 +85,7 @@ struct Stroker: Sendable {
       if from < to {
         let isStart = !line.isClosed && from == 0
         let isEnd = !line.isClosed && to == segmentCount
-        run(from, to, pen, capStart: isStart, capEnd: isEnd)
+        run(from, to, pen, capStart: isStart && capStart, capEnd: isEnd && capEnd)
       }
       from = to
     }
@@ -134,7 +145,7 @@ struct Stroker: Sendable {
     result.add(start &+ rounded(n))
     left.append(start &- rounded(n))
     for i in from + 1..<max(to, from + 1) {
-      join(line.points[i % line.points.count], segments[(i - 1) % count], segments[i % count], pen)
+      join(i % line.points.count, segments[(i - 1) % count], segments[i % count], pen)
     }
     let m = last.normal * pen.half
     result.add(end &+ rounded(m))
@@ -151,7 +162,7 @@ struct Stroker: Sendable {
     result.begin()
     let count = segments.count
     for i in 0..<count {
-      join(line.points[i], segments[i == 0 ? count - 1 : i - 1], segments[i], pen)
+      join(i, segments[i == 0 ? count - 1 : i - 1], segments[i], pen)
     }
     result.finish()
     result.begin()
@@ -194,7 +205,9 @@ struct Stroker: Sendable {
 
   /// The corners at a vertex between two segments, on both sides.
   @inline(__always)
-  private mutating func join(_ point: SIMD2<Int64>, _ a: Segment, _ b: Segment, _ pen: Pen) {
+  private mutating func join(_ vertex: Int, _ a: Segment, _ b: Segment, _ pen: Pen) {
+    let point = line.points[vertex]
+    if !line.seams.isEmpty, line.seams[vertex] { return seam(point, a, b, pen) }
     let half = pen.half
     let dot = a.direction.x * b.direction.x + a.direction.y * b.direction.y
     let cross = a.direction.x * b.direction.y - a.direction.y * b.direction.x
@@ -240,6 +253,48 @@ struct Stroker: Sendable {
       }
       result.add(point &+ nb)
     }
+  }
+}
+
+extension Stroker {
+  /// The corners where two lines were linked. Each line's own are those that it has alone, because
+  /// where this vertex is out of sight the other line need not be known.
+  fileprivate mutating func seam(_ point: SIMD2<Int64>, _ a: Segment, _ b: Segment, _ pen: Pen) {
+    let na = rounded(a.normal * pen.half)
+    let nb = rounded(b.normal * pen.half)
+    if na == nb {
+      result.add(point &+ na)
+      left.append(point &- na)
+      return
+    }
+    let dot = a.direction.x * b.direction.x + a.direction.y * b.direction.y
+    let cross = a.direction.x * b.direction.y - a.direction.y * b.direction.x
+    let turnsRight = cross > 0
+    // On the inner side either line's corner lies within the other line, unless that is too short.
+    let isInside = dot > 0 && pen.half * abs(cross) <= min(a.length, b.length)
+    if turnsRight {
+      result.add(point &+ na)
+      if !isInside { result.add(point) }
+      result.add(point &+ nb)
+      left.append(point &- na)
+    } else {
+      left.append(point &- na)
+      if !isInside { left.append(point) }
+      left.append(point &- nb)
+      result.add(point &+ na)
+    }
+    let isFlat = dot > 0 && (1 - dot) * pen.half < Pen.flatness
+    if pen.cap == .butt, pen.join == .miter, (1 + dot) * pen.miterLimitSquared >= 2 {
+      let n = rounded((a.normal + b.normal) * (pen.half / (1 + dot)))
+      if turnsRight { left.append(point &- n) } else { result.add(point &+ n) }
+    } else if !isFlat, pen.cap == .round || pen.join == .round {
+      if turnsRight {
+        arc.forward(from: -a.normal, to: -b.normal) { left.append(point &+ $0) }
+      } else {
+        arc.backward(from: a.normal, to: b.normal) { result.add(point &+ $0) }
+      }
+    }
+    if turnsRight { left.append(point &- nb) } else { result.add(point &+ nb) }
   }
 }
 

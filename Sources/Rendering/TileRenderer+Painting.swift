@@ -46,7 +46,7 @@ extension TileRenderer {
     guard case .fill(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { $0 == .polygon },
+      layer, memo: memo, source: source, accepts: { $0 == .polygon },
       joining: {
         $0.pattern != nil
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
@@ -82,7 +82,7 @@ extension TileRenderer {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { $0 != .point },
+      layer, memo: memo, source: source, accepts: { $0 != .point },
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
@@ -136,7 +136,7 @@ extension TileRenderer {
     guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      layer, memo: memo, source: source, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
@@ -178,7 +178,7 @@ extension TileRenderer {
     guard case .symbol(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      layer, memo: memo, source: source, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {
@@ -232,18 +232,20 @@ private struct PaintGroups {
   private(set) var groups: [Group] = []
 
   init<Paint>(
-    _ layer: Scene.Layer, memo: PaintMemo<Paint>, view: any LayerView, found: Selection,
+    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
     accepts: (GeometryKind) -> Bool, joining: (Paint) -> Joining, frame: PictureFrame,
     order: (Paint) -> (Double, Double)
   ) {
     let pixel: Int64 = 1 << Int64(frame.unitBits)
     /// By paint: how its features are joined, and the group of those that are.
     var known: [(joining: Joining, group: Int)?] = []
+    let found = source.found
     // A found item is large, so it is lent where it lies.
-    for position in found.items.indices where accepts(found.items[position].kind) {
+    for shown in source.shown where accepts(found.items[Int(shown)].kind) {
+      let position = Int(shown)
       guard
         let paint = memo.index(
-          of: found.items[position], in: found, slots: layer.slots, view: view)
+          of: found.items[position], in: found, slots: layer.slots, view: source.view)
       else { continue }
       while known.count <= paint { known.append(nil) }
       let (joining, group) = known[paint] ?? (joining(memo.paints[paint]), -1)
