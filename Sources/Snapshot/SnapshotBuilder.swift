@@ -36,31 +36,22 @@ public struct SnapshotBuilder {
   private var keys: [FeatureKey] = []
   private var storeRows: [Int64] = []
   private var audiences: [Audience] = []
-  private var columns: [Column]
-  private var shapes: [(row: Int, shape: GridShape)] = []
-
-  private struct Column {
-    var codes: [UInt32] = []
-    var dictionary: [ExactValue: UInt32] = [:]
-    var values: [Attribute] = []
-
-    mutating func append(_ value: Attribute) {
-      let exact = ExactValue(value: value)
-      if let code = dictionary[exact] {
-        codes.append(code)
-        return
-      }
-      let code = UInt32(values.count)
-      dictionary[exact] = code
-      values.append(value)
-      codes.append(code)
-    }
-  }
+  private var columns: [ValueColumn]
+  private var items: [SnapshotItem] = []
+  /// Behind the last item of each row.
+  private var itemEnds: [Int] = []
+  /// The coarsest band that shows each item.
+  private var coarsest: [UInt8] = []
+  /// The items' geometry, a list a band, and where each item's begins and the last one's ends.
+  private var encoded: [[UInt8]]
+  private var starts: [[Int]]
 
   public init(revision: Revision, columnCount: Int) {
     self.revision = revision
     self.columnCount = columnCount
-    columns = Array(repeating: Column(), count: columnCount)
+    columns = Array(repeating: ValueColumn(), count: columnCount)
+    encoded = Array(repeating: [], count: SnapshotFormat.bandZooms.count)
+    starts = Array(repeating: [0], count: SnapshotFormat.bandZooms.count)
   }
 
   /// - Precondition: `row.values` has one value a column.
@@ -71,22 +62,38 @@ public struct SnapshotBuilder {
     }
     for (index, value) in row.values.enumerated() { columns[index].append(value) }
     for shape in row.shapes where shape.parts.contains(where: { !$0.isEmpty }) {
-      shapes.append((keys.count, shape))
+      append(shape, audience: row.audience)
     }
+    itemEnds.append(items.count)
     keys.append(row.key)
     storeRows.append(row.storeRow)
     audiences.append(row.audience)
   }
 
-  /// The whole file.
+  private mutating func append(_ shape: GridShape, audience: Audience) {
+    let item = SnapshotItem(shape, audience: audience)
+    let bands = SnapshotFormat.bandZooms.count
+    var last = item.isPlace ? bands - 1 : 0
+    var parts = ThinnedParts(shape)
+    for band in 0..<bands {
+      let start = encoded[band].count
+      if !item.isPlace {
+        item.appendGeometry(
+          parts.snapped(bits: SnapshotFormat.snapBits(band: band)), to: &encoded[band])
+      }
+      if encoded[band].count > start { last = max(last, band) }
+      starts[band].append(encoded[band].count)
+    }
+    coarsest.append(UInt8(last))
+    items.append(item)
+  }
+
+  /// The whole file, the same in whatever order the rows came.
   public consuming func build() throws(SnapshotError) -> [UInt8] {
     let order = keys.indices.sorted { keys[$0] < keys[$1] }
-    var rowOf = [Int](repeating: 0, count: keys.count)
-    for (row, source) in order.enumerated() { rowOf[source] = row }
 
     var file = FileLayout()
-    let items = shapes.map { Item($0.shape, row: rowOf[$0.row], audience: audiences[$0.row]) }
-    let strata = appendItems(items, to: &file)
+    let strata = appendItems(order: order, to: &file)
     file.begin(.rows)
     for source in order { file.bytes.append(audiences[source].rawValue) }
     file.begin(.storeRows)
@@ -124,23 +131,15 @@ public struct SnapshotBuilder {
   }
 
   /// Writes index, items and geometry; how many items each stratum has.
-  private func appendItems(_ items: [Item], to file: inout FileLayout) -> [Int] {
+  private mutating func appendItems(order rows: [Int], to file: inout FileLayout) -> [Int] {
     let bands = SnapshotFormat.bandZooms.count
-    var encoded = [[UInt8]](repeating: [], count: bands)
-    var starts = [[Int]](repeating: [0], count: bands)
     var strata = [[Int]](repeating: [], count: bands)
-    for (number, item) in items.enumerated() {
-      var coarsest = item.isPlace ? bands - 1 : 0
-      var parts = ThinnedParts(item.shape)
-      for band in 0..<bands {
-        if !item.isPlace {
-          item.appendGeometry(
-            parts.snapped(bits: SnapshotFormat.snapBits(band: band)), to: &encoded[band])
-        }
-        if encoded[band].count > starts[band][number] { coarsest = max(coarsest, band) }
-        starts[band].append(encoded[band].count)
+    var rowOf = [UInt32](repeating: 0, count: items.count)
+    for (row, source) in rows.enumerated() {
+      for number in (source == 0 ? 0 : itemEnds[source - 1])..<itemEnds[source] {
+        rowOf[number] = UInt32(row)
+        strata[Int(coarsest[number])].append(number)
       }
-      strata[coarsest].append(number)
     }
 
     let space = IndexSpace(items.map(\.box))
@@ -156,7 +155,7 @@ public struct SnapshotBuilder {
       for position in tree.order { order.append(stratum[Int(position)]) }
     }
     file.begin(.items)
-    for number in order { items[number].append(to: &file.bytes) }
+    for number in order { items[number].append(row: Int(rowOf[number]), to: &file.bytes) }
 
     var length = 0
     var shown = items.count
@@ -190,8 +189,17 @@ public struct SnapshotBuilder {
       file.append(UInt64(width))
       file.append(UInt64(column.values.count))
       file.append(UInt64(values.count))
+      // Codes are numbered anew by the order of keys, so that the order of arrival leaves no trace.
+      var codes = [UInt32](repeating: .max, count: column.values.count)
+      var sources: [Int] = []
+      sources.reserveCapacity(column.values.count)
       for source in order {
-        let code = column.codes[source]
+        let former = Int(column.codes[source])
+        if codes[former] == .max {
+          codes[former] = UInt32(sources.count)
+          sources.append(former)
+        }
+        let code = codes[former]
         for byte in 0..<width {
           values.append(UInt8(truncatingIfNeeded: code >> (8 * UInt32(byte))))
         }
@@ -201,9 +209,9 @@ public struct SnapshotBuilder {
       var encoded: [UInt8] = []
       var offsets: [Int] = []
       let base = 8 * (column.values.count + 1)
-      for value in column.values {
+      for former in sources {
         offsets.append(base + encoded.count)
-        AttributeCoding.append(value, to: &encoded)
+        AttributeCoding.append(column.values[former], to: &encoded)
       }
       offsets.append(base + encoded.count)
       for offset in offsets { FileLayout.append(UInt64(offset), to: &values) }
@@ -212,74 +220,5 @@ public struct SnapshotBuilder {
     }
     file.begin(.values)
     file.bytes += values
-  }
-}
-
-/// A drawable form with the frame that its vertices are stored in.
-private struct Item {
-  let row: Int
-  let audience: Audience
-  let shape: GridShape
-  let box: GridBox
-  /// Vertices are stored as offsets from here in units of 2^shift.
-  let originX: Int64
-  let originY: Int64
-  let shift: Int
-  let anchor: GridPoint
-
-  init(_ shape: GridShape, row: Int, audience: Audience) {
-    self.row = row
-    self.audience = audience
-    self.shape = shape
-    box = shape.bounds
-    // Snapping moves a vertex out of the box by up to half a cell of the coarsest band.
-    let reach =
-      max(box.maxX - box.minX, box.maxY - box.minY)
-      + 1 << Int64(SnapshotFormat.snapBits(band: SnapshotFormat.bandZooms.count - 1))
-    // Forms over 1,250 km wide keep fewer bits, so that offsets stay 32-bit numbers. Their origin is
-    // a multiple of what is left, so that the edges that two of them share stay shared.
-    var shift = 0
-    while reach >> Int64(shift) >= Int64(Int32.max) { shift += 1 }
-    self.shift = shift
-    originX = (box.minX >> Int64(shift)) << Int64(shift)
-    originY = (box.minY >> Int64(shift)) << Int64(shift)
-    anchor = shape.labelAnchor
-  }
-
-  /// Whether the place alone is the form, so that no band stores geometry.
-  var isPlace: Bool { shape.kind == .point && shape.parts.count == 1 && shape.parts[0].count == 1 }
-
-  private func offset(_ value: Int64, from origin: Int64) -> Int32 {
-    Int32(truncatingIfNeeded: (value - origin) >> Int64(shift))
-  }
-
-  func append(to bytes: inout [UInt8]) {
-    FileLayout.append(UInt32(row), to: &bytes)
-    bytes.append(shape.kind.rawValue)
-    bytes.append(UInt8(shift))
-    bytes.append(audience.rawValue)
-    bytes.append(0)
-    FileLayout.append(UInt64(bitPattern: originX), to: &bytes)
-    FileLayout.append(UInt64(bitPattern: originY), to: &bytes)
-    // The far corner is rounded outward.
-    let rest = (Int64(1) << Int64(shift)) - 1
-    FileLayout.append(UInt32(bitPattern: offset(box.maxX + rest, from: originX)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(box.maxY + rest, from: originY)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(anchor.x, from: originX)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(anchor.y, from: originY)), to: &bytes)
-  }
-
-  /// - Parameter kept: the parts that the band shows.
-  func appendGeometry(_ kept: [[GridPoint]], to bytes: inout [UInt8]) {
-    guard !kept.isEmpty else { return }
-    FileLayout.append(UInt32(kept.count), to: &bytes)
-    for part in kept { FileLayout.append(UInt32(part.count), to: &bytes) }
-    FileLayout.pad(&bytes, to: 8)
-    for part in kept {
-      for vertex in part {
-        FileLayout.append(UInt32(bitPattern: offset(vertex.x, from: originX)), to: &bytes)
-        FileLayout.append(UInt32(bitPattern: offset(vertex.y, from: originY)), to: &bytes)
-      }
-    }
   }
 }
