@@ -31,6 +31,14 @@ final class Scene {
     let memo: LayerMemo
     /// Where the memo's columns stand among an item's codes.
     let slots: [Int]
+    let foundPaints = FoundPaints()
+  }
+
+  /// How a style layer paints each of the items found, decided once for all tiles of the frame.
+  final class FoundPaints {
+    /// Positions among the memo's paints, -1 for what is not drawn.
+    var indices: [Int32] = []
+    var isDecided = false
   }
 
   /// The labels of one symbol layer.
@@ -141,7 +149,10 @@ final class Scene {
       source.drawn = drawn
     }
     let templates = templateCount
-    for layer in layers { layer.memo.trim() }
+    for layer in layers {
+      layer.memo.trim()
+      layer.foundPaints.isDecided = false
+    }
     guard templateCount < templates else { return }
     // Labels name templates by their positions, which are void when a memo has been emptied.
     placement.forgetAll()
