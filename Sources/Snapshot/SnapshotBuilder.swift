@@ -109,7 +109,8 @@ public struct SnapshotBuilder {
     file.append(UInt64(text.count))
     file.begin(.keys)
     file.bytes += text
-    appendColumns(order: order, to: &file)
+    let codes = appendColumns(order: order, to: &file)
+    append(strata, codes: codes, to: &file)
 
     file.header[SnapshotFormat.HeaderWord.revision] = UInt64(bitPattern: revision)
     file.header[SnapshotFormat.HeaderWord.rowCount] = UInt64(keys.count)
@@ -119,9 +120,6 @@ public struct SnapshotBuilder {
       audiences.count { Audience.staff.sees($0) })
     file.header[SnapshotFormat.HeaderWord.itemCount] = UInt64(items.count)
     file.header[SnapshotFormat.HeaderWord.columnCount] = UInt64(columnCount)
-    for (stratum, count) in strata.enumerated() {
-      file.header[SnapshotFormat.HeaderWord.strata + stratum] = UInt64(count)
-    }
     file.setBounds(items.lazy.map(\.box), at: SnapshotFormat.HeaderWord.bounds)
     file.setBounds(
       items.lazy.filter { Audience.public.sees($0.audience) }.map(\.box),
@@ -145,18 +143,28 @@ public struct SnapshotBuilder {
     columns.reduce(0) { $0 + keys.count * 4 + $1.values.count * 40 }
   }
 
-  /// Writes index, items and geometry; how many items each stratum has.
-  private mutating func appendItems(order rows: [Int], to file: inout FileLayout) -> [Int] {
+  /// What one tree of the file holds.
+  private struct Group {
+    let band: Int
+    let items: [Int]
+  }
+
+  /// Writes index, items and geometry; returns the trees' items, the coarsest first.
+  private mutating func appendItems(order rows: [Int], to file: inout FileLayout) -> [Group] {
     let bands = SnapshotFormat.bandZooms.count
-    var strata = [[Int]](repeating: [], count: bands)
+    var shownFrom = [[Int]](repeating: [], count: bands)
     var rowOf = [UInt32](repeating: 0, count: items.count)
     for (row, source) in rows.enumerated() {
       for number in (source == 0 ? 0 : itemEnds[source - 1])..<itemEnds[source] {
         rowOf[number] = UInt32(row)
-        strata[Int(coarsest[number])].append(number)
+        shownFrom[Int(coarsest[number])].append(number)
       }
     }
 
+    let rarity = FormRarity(items, rows: sources, columns: columns)
+    let strata = (0..<bands).reversed().flatMap { band in
+      rarity.groups(shownFrom[band]).map { Group(band: band, items: $0) }
+    }
     let space = IndexSpace(items.map(\.box))
     file.header[SnapshotFormat.HeaderWord.indexOriginX] = UInt64(bitPattern: space.originX)
     file.header[SnapshotFormat.HeaderWord.indexOriginY] = UInt64(bitPattern: space.originY)
@@ -164,10 +172,10 @@ public struct SnapshotBuilder {
     var order: [Int] = []
     order.reserveCapacity(items.count)
     file.begin(.nodes)
-    for stratum in strata.reversed() {
-      let tree = PackedRTree(stratum.map { space.rounded(items[$0].box) })
+    for stratum in strata {
+      let tree = PackedRTree(stratum.items.map { space.rounded(items[$0].box) })
       for node in tree.nodes { file.append(node) }
-      for position in tree.order { order.append(stratum[Int(position)]) }
+      for position in tree.order { order.append(stratum.items[Int(position)]) }
     }
     file.begin(.items)
     for number in order { items[number].append(row: Int(rowOf[number]), to: &file.bytes) }
@@ -181,7 +189,7 @@ public struct SnapshotBuilder {
         length += starts[band][number + 1] - starts[band][number]
       }
       file.append(UInt64(length))
-      shown -= strata[band].count
+      shown -= shownFrom[band].count
     }
     shown = items.count
     file.begin(.geometry)
@@ -190,12 +198,45 @@ public struct SnapshotBuilder {
         file.bytes += encoded[band][starts[band][number]..<starts[band][number + 1]]
       }
       encoded[band] = []
-      shown -= strata[band].count
+      shown -= shownFrom[band].count
     }
-    return strata.map(\.count)
+    return strata
   }
 
-  private func appendColumns(order: [Int], to file: inout FileLayout) {
+  /// Writes of each tree what it holds.
+  ///
+  /// - Parameter codes: by column and code of arrival the code in the file; empty for columns of many.
+  private func append(_ strata: [Group], codes: [[UInt32]], to file: inout FileLayout) {
+    let sources = sources
+    file.begin(.strata)
+    for stratum in strata {
+      file.append(UInt64(stratum.band))
+      file.append(UInt64(stratum.items.count))
+      file.append(stratum.items.reduce(0) { $0 | 1 << UInt64(items[$1].kind.rawValue) })
+      for (column, known) in zip(columns, codes) {
+        file.append(
+          known.isEmpty
+            ? 0
+            : stratum.items.reduce(0) {
+              $0 | 1 << UInt64(known[Int(column.codes[sources[$1]])])
+            })
+      }
+    }
+  }
+
+  /// By item its row, in the order of arrival.
+  private var sources: [Int] {
+    var sources: [Int] = []
+    sources.reserveCapacity(items.count)
+    for (row, end) in itemEnds.enumerated() {
+      while sources.count < end { sources.append(row) }
+    }
+    return sources
+  }
+
+  /// Returns for each column of few codes the codes in the file by those of arrival; else nothing.
+  private func appendColumns(order: [Int], to file: inout FileLayout) -> [[UInt32]] {
+    var known: [[UInt32]] = []
     var values: [UInt8] = []
     values.reserveCapacity(columnsEstimate)
     file.begin(.columns)
@@ -219,6 +260,7 @@ public struct SnapshotBuilder {
           values.append(UInt8(truncatingIfNeeded: code >> (8 * UInt32(byte))))
         }
       }
+      known.append(codes.count <= FormCodes.codeLimit ? codes : [])
       FileLayout.pad(&values, to: 8)
       file.append(UInt64(values.count))
       var encoded: [UInt8] = []
@@ -235,5 +277,6 @@ public struct SnapshotBuilder {
     }
     file.begin(.values)
     file.bytes += values
+    return known
   }
 }
