@@ -1,6 +1,7 @@
 public import Features
 public import Projection
 internal import SQLite
+public import Workspace
 
 extension LayerStore {
   /// Ends a transaction on purpose, so that nothing of it is kept.
@@ -10,12 +11,14 @@ extension LayerStore {
 
   /// Brings a layer to the state that `body` writes, in one transaction: all of it or nothing.
   ///
-  /// A commit is made only if something changed. With `isDryRun` nothing is kept.
+  /// A commit is made only if something changed. With `isDryRun` nothing is kept. Columns of the
+  /// workspace's layers that are joined from this layer, and its own, change in the same commit.
   ///
   /// - Throws: `StoreError`, and what `body` throws.
   public func importLayer<Result: Sendable>(
     _ layer: LayerID, title: String, fields: [StoredField], reference: ReferenceSystem,
     hasGeometry: Bool, author: String, cause: String, time: String, isDryRun: Bool,
+    workspace: Workspace? = nil,
     _ body: (LayerWriter) throws -> (result: Result, changed: Bool)
   ) throws -> Result {
     do {
@@ -27,21 +30,16 @@ extension LayerStore {
         let commit = database.lastInsertedRow
         let writer = try LayerWriter(
           database: database, layer: layer, title: title, fields: fields, reference: reference,
-          hasGeometry: hasGeometry, commit: commit, previous: previous)
+          hasGeometry: hasGeometry, commit: commit, previous: previous,
+          joined: workspace?[layer: layer]?.joinedFields ?? [])
         let (result, changed) = try body(writer)
         try writer.finish()
-        if isDryRun || !(changed || writer.schemaChanged) { throw Discarded(result: result) }
-        try database.run(
-          "INSERT OR REPLACE INTO machizu_layers VALUES (?, ?, ?)",
-          [.text(layer.text), .integer(commit), .integer(Int64(reference.epsg))])
-        try database.run("DELETE FROM machizu_fields WHERE layer = ?", [.text(layer.text)])
-        for (position, field) in fields.enumerated() {
-          try database.run(
-            "INSERT INTO machizu_fields VALUES (?, ?, ?, ?)",
-            [
-              .text(layer.text), .integer(Int64(position)), .text(field.name),
-              .text(field.type.rawValue),
-            ])
+        try register(
+          layer, fields: writer.storedFields, reference: reference,
+          commit: changed || writer.schemaChanged ? commit : previous?.revision ?? commit)
+        let joinsChanged = try workspace.map { try refreshJoins(of: layer, in: $0, commit: commit) }
+        if isDryRun || !(changed || writer.schemaChanged || joinsChanged == true) {
+          throw Discarded(result: result)
         }
         try updateContents(layer, reference: reference, hasGeometry: hasGeometry)
         return result
@@ -50,6 +48,23 @@ extension LayerStore {
       return discarded.result
     } catch let error as SQLiteError {
       throw StoreError.database(error)
+    }
+  }
+
+  private func register(
+    _ layer: LayerID, fields: [StoredField], reference: ReferenceSystem, commit: Revision
+  ) throws {
+    try database.run(
+      "INSERT OR REPLACE INTO machizu_layers VALUES (?, ?, ?)",
+      [.text(layer.text), .integer(commit), .integer(Int64(reference.epsg))])
+    try database.run("DELETE FROM machizu_fields WHERE layer = ?", [.text(layer.text)])
+    for (position, field) in fields.enumerated() {
+      try database.run(
+        "INSERT INTO machizu_fields VALUES (?, ?, ?, ?)",
+        [
+          .text(layer.text), .integer(Int64(position)), .text(field.name),
+          .text(field.type.rawValue),
+        ])
     }
   }
 

@@ -149,7 +149,7 @@ struct GridPlaces: ~Copyable {
 }
 
 /// Decides which rows the public may see.
-private struct PublicRows {
+struct PublicRows {
   private let filter: Filter?
 
   init(_ layer: StoredLayer, declaration: LayerDeclaration) throws(StoreError) {
