@@ -120,7 +120,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["PNG"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("EndToEndTests", ["TestSupport", "JSON", "SQLite", "Tiles"]),
+    tests("EndToEndTests", ["TestSupport", "JSON", "SQLite", "SeededRandom", "Tiles"]),
     tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
     tests("FeaturesTests", ["Features", "Geometry"]),
     tests("FormatsTests", ["Features", "Formats", "Geometry"]),

@@ -11,7 +11,8 @@ extension LayerStore {
 
   /// Brings a layer to the state that `body` writes, in one transaction: all of it or nothing.
   ///
-  /// A commit is made only if something changed. With `isDryRun` nothing is kept.
+  /// A commit is made only if something changed. With `isDryRun` nothing is kept. Columns of the
+  /// workspace's layers that are joined from this layer, and its own, change in the same commit.
   ///
   /// - Parameter snapshots: where the snapshot of a new layer is written beside the import, for the
   ///   layer as declared; that of a layer which is there is made from the store.
@@ -19,6 +20,7 @@ extension LayerStore {
   public func importLayer<Result: Sendable>(
     _ layer: LayerID, title: String, fields: [StoredField], reference: ReferenceSystem,
     hasGeometry: Bool, author: String, cause: String, time: String, isDryRun: Bool,
+    workspace: Workspace? = nil,
     snapshots: (files: SnapshotFiles, declaration: LayerDeclaration)? = nil,
     _ body: (LayerWriter) throws -> (result: Result, changed: Bool)
   ) throws -> Result {
@@ -30,7 +32,8 @@ extension LayerStore {
           "INSERT INTO machizu_commits (time, author, cause) VALUES (?, ?, ?)",
           [.text(time), .text(author), .text(cause)])
         let commit = database.lastInsertedRow
-        if previous == nil, !isDryRun, let snapshots {
+        // Joined columns are known only when all rows are there.
+        if previous == nil, !isDryRun, let snapshots, snapshots.declaration.joinedFields.isEmpty {
           let made = StoredLayer(
             id: layer, revision: commit, reference: reference, fields: fields)
           gathered = (made, SnapshotGathering(made, declaration: snapshots.declaration))
@@ -38,21 +41,16 @@ extension LayerStore {
         let writer = try LayerWriter(
           database: database, layer: layer, title: title, fields: fields, reference: reference,
           hasGeometry: hasGeometry, commit: commit, previous: previous,
-          gathering: gathered?.gathering)
+          gathering: gathered?.gathering,
+          joined: workspace?[layer: layer]?.joinedFields ?? [])
         let (result, changed) = try body(writer)
         try writer.finish()
-        if isDryRun || !(changed || writer.schemaChanged) { throw Discarded(result: result) }
-        try database.run(
-          "INSERT OR REPLACE INTO machizu_layers VALUES (?, ?, ?)",
-          [.text(layer.text), .integer(commit), .integer(Int64(reference.epsg))])
-        try database.run("DELETE FROM machizu_fields WHERE layer = ?", [.text(layer.text)])
-        for (position, field) in fields.enumerated() {
-          try database.run(
-            "INSERT INTO machizu_fields VALUES (?, ?, ?, ?)",
-            [
-              .text(layer.text), .integer(Int64(position)), .text(field.name),
-              .text(field.type.rawValue),
-            ])
+        try register(
+          layer, fields: writer.storedFields, reference: reference,
+          commit: changed || writer.schemaChanged ? commit : previous?.revision ?? commit)
+        let joinsChanged = try workspace.map { try refreshJoins(of: layer, in: $0, commit: commit) }
+        if isDryRun || !(changed || writer.schemaChanged || joinsChanged == true) {
+          throw Discarded(result: result)
         }
         try updateContents(layer, reference: reference, hasGeometry: hasGeometry)
         return result
@@ -66,6 +64,23 @@ extension LayerStore {
       return discarded.result
     } catch let error as SQLiteError {
       throw StoreError.database(error)
+    }
+  }
+
+  private func register(
+    _ layer: LayerID, fields: [StoredField], reference: ReferenceSystem, commit: Revision
+  ) throws {
+    try database.run(
+      "INSERT OR REPLACE INTO machizu_layers VALUES (?, ?, ?)",
+      [.text(layer.text), .integer(commit), .integer(Int64(reference.epsg))])
+    try database.run("DELETE FROM machizu_fields WHERE layer = ?", [.text(layer.text)])
+    for (position, field) in fields.enumerated() {
+      try database.run(
+        "INSERT INTO machizu_fields VALUES (?, ?, ?, ?)",
+        [
+          .text(layer.text), .integer(Int64(position)), .text(field.name),
+          .text(field.type.rawValue),
+        ])
     }
   }
 

@@ -44,6 +44,8 @@ public final class LayerWriter {
   private let database: Database
   private let layer: LayerID
   private let fields: [StoredField]
+  /// The columns of the table: those of the rows, then those that are joined from other layers.
+  let storedFields: [StoredField]
   private let reference: ReferenceSystem
   private let commit: Revision
   private var stored: [FeatureKey: Stored] = [:]
@@ -78,16 +80,18 @@ public final class LayerWriter {
   init(
     database: Database, layer: LayerID, title: String, fields: [StoredField],
     reference: ReferenceSystem, hasGeometry: Bool, commit: Revision, previous: StoredLayer?,
-    gathering: SnapshotGathering?
+    gathering: SnapshotGathering?, joined: [StoredField] = []
   ) throws {
     self.gathering = previous == nil ? gathering : nil
     self.database = database
     self.layer = layer
     self.fields = fields
+    let storedFields = fields + joined
+    self.storedFields = storedFields
     self.reference = reference
     self.commit = commit
     let table = Database.quoted(layer.text)
-    schemaChanged = previous.map { $0.fields != fields || $0.reference != reference } ?? true
+    schemaChanged = previous.map { $0.fields != storedFields || $0.reference != reference } ?? true
     var kept: [(Stored, FeatureKey)] = []
     if previous != nil {
       let statement = try database.prepare(
@@ -103,13 +107,13 @@ public final class LayerWriter {
       }
     }
     if let previous, schemaChanged {
-      try Self.migrate(database, from: previous, to: fields)
+      try Self.migrate(database, from: previous, to: storedFields)
     }
     if previous != nil, hasGeometry {
       try Self.registerGeometry(database, layer: layer, reference: reference)
     } else if previous == nil {
       try Self.create(
-        database, layer: layer, title: title, fields: fields, reference: reference,
+        database, layer: layer, title: title, fields: storedFields, reference: reference,
         hasGeometry: hasGeometry)
     }
     for (row, key) in kept { stored[key] = row }
@@ -126,6 +130,20 @@ public final class LayerWriter {
     let assignments = columns.map { "\($0) = ?" }.joined(separator: ", ")
     update = try database.prepare(
       "UPDATE \(table) SET \(assignments), machizu_origin = 0 WHERE fid = ?")
+    history = try Self.changes(of: layer, fields: storedFields, in: database)
+    addition = try database.prepare(
+      "INSERT INTO machizu_history VALUES (?, ?, ?, 'add', NULL, NULL)")
+    newIndex = previous == nil && hasGeometry ? RTreeLoading() : nil
+    originalInsertion = try database.prepare(
+      "INSERT OR REPLACE INTO machizu_originals VALUES (?, ?, ?, ?)")
+    originalDeletion = try database.prepare(
+      "DELETE FROM machizu_originals WHERE layer = ? AND key = ?")
+  }
+
+  /// Writes the state of a row into the history: commit, layer, operation, and the row's number.
+  static func changes(
+    of layer: LayerID, fields: [StoredField], in database: Database
+  ) throws -> Statement {
     // json_object takes at most 127 arguments: a wide table's columns are put together from several.
     var parts: [String] = []
     for start in stride(from: 0, to: max(fields.count, 1), by: 60) {
@@ -138,16 +156,9 @@ public final class LayerWriter {
       parts.append("substr(\(object), 2, length(\(object)) - 2)")
     }
     let before = "'{' || \(parts.joined(separator: " || ',' || ")) || '}'"
-    history = try database.prepare(
-      "INSERT INTO machizu_history SELECT ?, ?, machizu_key, ?, \(before), geom FROM \(table) "
-        + "WHERE fid = ?")
-    addition = try database.prepare(
-      "INSERT INTO machizu_history VALUES (?, ?, ?, 'add', NULL, NULL)")
-    newIndex = previous == nil && hasGeometry ? RTreeLoading() : nil
-    originalInsertion = try database.prepare(
-      "INSERT OR REPLACE INTO machizu_originals VALUES (?, ?, ?, ?)")
-    originalDeletion = try database.prepare(
-      "DELETE FROM machizu_originals WHERE layer = ? AND key = ?")
+    return try database.prepare(
+      "INSERT INTO machizu_history SELECT ?, ?, machizu_key, ?, \(before), geom "
+        + "FROM \(Database.quoted(layer.text)) WHERE fid = ?")
   }
 
   /// Adds, changes or leaves one row.
