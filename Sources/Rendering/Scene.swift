@@ -181,6 +181,14 @@ final class Scene {
     return isAnything
   }
 
+  /// Forgets how features are painted and which labels stand.
+  func forgetDecisions() {
+    for source in sources { source.drawn = nil }
+    for layer in layers { layer.memo.forget() }
+    placement.forgetAll()
+    for layer in labels { layer.forgetLines() }
+  }
+
   private var templateCount: Int { labels.reduce(0) { $0 + $1.memo.paints.count } }
 
   /// Gives back the memory of what was found, emptied.

@@ -124,7 +124,7 @@ public final class TileRenderer {
     do {
       try source.confirm()
     } catch {
-      forgetDecisions()
+      dropScene()
       throw .source(error)
     }
   }
@@ -143,10 +143,10 @@ public final class TileRenderer {
   }
 
   /// Forgets what was decided and drawn before: paints, label decisions, glyph coverage and symbols.
-  /// Fonts and glyph outlines stay. Pictures do not change by it; a measurement that must make
+  /// Fonts, glyph outlines and the style at its zoom stay. Pictures do not change by it; a measurement that must make
   /// everything anew calls it between its tiles.
   public func forgetDecisions() {
-    dropScene()
+    scene?.forgetDecisions()
     icons = IconCache()
     letterer.forgetCoverage()
   }
@@ -172,7 +172,7 @@ public final class TileRenderer {
     return fresh
   }
 
-  private func dropScene() {
+  func dropScene() {
     if let scene { spare = scene.takeSelections() }
     scene = nil
   }
