@@ -22,7 +22,8 @@ final class Scene {
     }
   }
 
-  struct Layer {
+  /// A style layer over its source.
+  final class Layer {
     let style: StyleLayer
     /// From the bottom.
     let position: Int
@@ -31,14 +32,19 @@ final class Scene {
     let memo: LayerMemo
     /// Where the memo's columns stand among an item's codes.
     let slots: [Int]
-    let foundPaints = FoundPaints()
-  }
+    /// For each item found its position among the memo's paints, -1 for what is not drawn: decided once
+    /// for all tiles of the frame, nil before that.
+    var foundPaints: [Int32]?
 
-  /// How a style layer paints each of the items found, decided once for all tiles of the frame.
-  final class FoundPaints {
-    /// Positions among the memo's paints, -1 for what is not drawn.
-    var indices: [Int32] = []
-    var isDecided = false
+    init(
+      _ style: StyleLayer, position: Int, source: SourceLayer?, memo: LayerMemo, slots: [Int]
+    ) {
+      self.style = style
+      self.position = position
+      self.source = source
+      self.memo = memo
+      self.slots = slots
+    }
   }
 
   /// The labels of one symbol layer.
@@ -95,10 +101,11 @@ final class Scene {
       zoom: styleZoom, language: language, availableImages: map.symbols.names)
     var layers: [Layer] = []
     var labels: [Labels] = []
-    for (style, position) in pinned.drawn {
+    for position in pinned.drawn {
+      let style = map.document.layers[position]
       guard let name = style.sourceLayer, let view = pinned.views[name] else {
         layers.append(
-          Layer(style: style, position: position, source: nil, memo: .background, slots: []))
+          Layer(style, position: position, source: nil, memo: .background, slots: []))
         continue
       }
       let source = sources[name] ?? SourceLayer(view: view)
@@ -112,7 +119,7 @@ final class Scene {
       }
       layers.append(
         Layer(
-          style: style, position: position, source: source, memo: made,
+          style, position: position, source: source, memo: made,
           slots: made.columns.compactMap { source.columns.firstIndex(of: $0) }))
       guard case .symbol(let memo) = made, let layouts else { continue }
       let extent = extents.extent(
@@ -151,7 +158,7 @@ final class Scene {
     let templates = templateCount
     for layer in layers {
       layer.memo.trim()
-      layer.foundPaints.isDecided = false
+      layer.foundPaints = nil
     }
     guard templateCount < templates else { return }
     // Labels name templates by their positions, which are void when a memo has been emptied.
@@ -183,7 +190,7 @@ final class Scene {
 
   /// Forgets how features are painted and which labels stand.
   func forgetDecisions() {
-    for source in sources { source.drawn = nil }
+    for source in sources { source.drawn?.forget() }
     for layer in layers { layer.memo.forget() }
     placement.forgetAll()
     for layer in labels { layer.forgetLines() }

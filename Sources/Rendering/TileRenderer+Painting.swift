@@ -289,11 +289,10 @@ private struct PaintGroups {
     _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
     accepts: (GeometryKind) -> Bool
   ) -> [Int32] {
-    if layer.foundPaints.isDecided { return layer.foundPaints.indices }
+    if let indices = layer.foundPaints { return indices }
     let found = source.found
     var indices: [Int32] = []
-    swap(&indices, &layer.foundPaints.indices)
-    indices.removeAll(keepingCapacity: true)
+    indices.reserveCapacity(found.items.count)
     // A found item is large, so it is lent where it lies.
     for position in found.items.indices {
       var index = -1
@@ -304,8 +303,7 @@ private struct PaintGroups {
       }
       indices.append(Int32(truncatingIfNeeded: index))
     }
-    layer.foundPaints.indices = indices
-    layer.foundPaints.isDecided = true
+    layer.foundPaints = indices
     return indices
   }
 }
