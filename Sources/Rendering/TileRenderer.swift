@@ -70,7 +70,7 @@ public final class TileRenderer {
       return
     }
     let side = 256 * scale
-    scene.divide(frame, side: side)
+    if tiles.count > 1 { scene.divide(frame, side: side) }
     let labels = standingLabels(scene, frame: frame)
     var picture = Pixmap(width: 0, height: 0)
     swap(&picture, &canvas)
@@ -78,8 +78,10 @@ public final class TileRenderer {
     if picture.width != side { picture = Pixmap(width: side, height: side) }
     for tile in tiles {
       guard let frame = PictureFrame(tile, scale: scale) else { continue }
-      let isAnything = scene.show(
-        column: tile.column - range.columns.lowerBound, row: tile.row - range.rows.lowerBound)
+      let isAnything =
+        tiles.count == 1
+        || scene.show(
+          column: tile.column - range.columns.lowerBound, row: tile.row - range.rows.lowerBound)
       let window = Self.window(of: frame)
       let standing = labels.filter { $0.place.ink.intersects(window) }
       if isEven, !isAnything, standing.isEmpty {
