@@ -59,7 +59,7 @@ enum CommandError: Error {
       }
     case let error as StoreError:
       switch error {
-      case .unknownLayer: self = .usage(error.description)
+      case .unknownLayer, .unknownKey: self = .usage(error.description)
       case .unreadableDeclaration, .notAStore: self = .refused(error.description)
       default: self = .failed(error.description)
       }
