@@ -38,7 +38,7 @@ enum CommandError: Error {
   init(_ error: any Error, language: Language = .english) {
     switch error {
     case let error as CommandError: self = error
-    case let error as WorkspaceError: self = .refused(error.description)
+    case let error as WorkspaceError: self = .refused(error.text(in: language))
     case let error as StyleError: self = .refused(error.description)
     case let error as FormatError: self = .refused(error.text(in: language))
     case let error as ImportError:
@@ -59,7 +59,7 @@ enum CommandError: Error {
       }
     case let error as StoreError:
       switch error {
-      case .unknownLayer: self = .usage(error.description)
+      case .unknownLayer, .unknownKey: self = .usage(error.description)
       case .unreadableDeclaration, .notAStore: self = .refused(error.description)
       default: self = .failed(error.description)
       }
