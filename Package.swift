@@ -74,7 +74,10 @@ let package = Package(
     library("Workspace", ["JSON", "Features"]),
     library(
       "LayerStore",
-      ["Features", "Geometry", "JSON", "Projection", "SQLite", "Snapshot", "Workspace"]),
+      [
+        "Features", "Geometry", "JSON", "Projection", "SQLite", "Snapshot", "Workers",
+        "Workspace",
+      ]),
     library("Formats", ["Features", "Geometry", "JSON"]),
     library(
       "Import",

@@ -17,6 +17,8 @@ public struct ImportOptions: Sendable {
   /// ISO 8601 with the zone.
   public var time: String
   public var exchangeExecutable: String?
+  /// Whether the snapshot of a new layer is made beside its import.
+  public var makesSnapshot = false
 
   public init(time: String) {
     self.time = time
@@ -100,7 +102,8 @@ public struct LayerImport {
       fields: layout.fields.map { StoredField(name: $0.name, type: $0.type) },
       reference: reference, hasGeometry: declaration.geometry != .none, author: options.author,
       cause: entries.map(\.path).joined(separator: ", "), time: options.time,
-      isDryRun: options.isDryRun, workspace: workspace
+      isDryRun: options.isDryRun, workspace: workspace,
+      snapshots: options.makesSnapshot ? (SnapshotFiles(workspace), declaration) : nil
     ) { writer in
       for entry in entries {
         let rows = try FileImport(

@@ -54,8 +54,12 @@ public final class LayerWriter {
   private let update: Statement
   private let history: Statement
   private let addition: Statement
-  /// Writes the boxes of a new layer, whose index has no triggers until it is filled.
-  private let boxInsertion: Statement?
+  /// Takes the rows of a new layer.
+  private let newRows: NewRows?
+  /// The boxes of a new layer, whose index is filled at the end; nil where triggers keep it.
+  private var newIndex: RTreeLoading?
+  /// The snapshot of a new layer in the making; nil where it is made from the store.
+  private let gathering: SnapshotGathering?
   private let originalInsertion: Statement
   private let originalDeletion: Statement
   /// How often each content occurred, so that equal rows without keys stay apart.
@@ -76,8 +80,9 @@ public final class LayerWriter {
   init(
     database: Database, layer: LayerID, title: String, fields: [StoredField],
     reference: ReferenceSystem, hasGeometry: Bool, commit: Revision, previous: StoredLayer?,
-    joined: [StoredField] = []
+    joined: [StoredField], gathering: SnapshotGathering?
   ) throws {
+    self.gathering = previous == nil ? gathering : nil
     self.database = database
     self.layer = layer
     self.fields = fields
@@ -119,16 +124,16 @@ public final class LayerWriter {
     insertion = try database.prepare(
       "INSERT INTO \(table) (\(columns.joined(separator: ", ")), machizu_origin) VALUES "
         + "(\(Array(repeating: "?", count: columns.count).joined(separator: ", ")), 0)")
+    newRows =
+      previous == nil
+      ? try NewRows(database, table: table, columns: columns + ["machizu_origin"]) : nil
     let assignments = columns.map { "\($0) = ?" }.joined(separator: ", ")
     update = try database.prepare(
       "UPDATE \(table) SET \(assignments), machizu_origin = 0 WHERE fid = ?")
     history = try Self.changes(of: layer, fields: storedFields, in: database)
     addition = try database.prepare(
       "INSERT INTO machizu_history VALUES (?, ?, ?, 'add', NULL, NULL)")
-    boxInsertion =
-      previous == nil && hasGeometry
-      ? try database.prepare(
-        "INSERT INTO \(Database.quoted("rtree_\(layer.text)_geom")) VALUES (?, ?, ?, ?, ?)") : nil
+    newIndex = previous == nil && hasGeometry ? RTreeLoading() : nil
     originalInsertion = try database.prepare(
       "INSERT OR REPLACE INTO machizu_originals VALUES (?, ?, ?, ?)")
     originalDeletion = try database.prepare(
@@ -197,10 +202,14 @@ public final class LayerWriter {
         while try history.step() {}
         try update.bind(values + [.integer(old.number)])
         while try update.step() {}
+      } else if let newRows {
+        try newRows.add(values + [.integer(0)])
+        let number = newRows.lastNumber
+        if let box = row.shape?.bounds { newIndex?.add(number, box) }
+        gathering?.add(row, key: key, number: number)
       } else {
         try insertion.bind(values)
         while try insertion.step() {}
-        try addBox(of: row.shape)
         try addition.bind([.integer(commit), .text(layer.text), .text(key.text)])
         while try addition.step() {}
       }
@@ -209,18 +218,19 @@ public final class LayerWriter {
     }
   }
 
-  private func addBox(of shape: Shape<Native>?) throws {
-    guard let boxInsertion, let box = shape?.bounds else { return }
-    try boxInsertion.bind([
-      .integer(database.lastInsertedRow), .real(box.minX), .real(box.maxX), .real(box.minY),
-      .real(box.maxY),
-    ])
-    while try boxInsertion.step() {}
-  }
-
-  /// Gives a new layer's index the triggers that keep it from now on.
+  /// Completes a new layer: its last rows, their history, and its index with the triggers that keep it
+  /// from now on.
   func finish() throws {
-    guard boxInsertion != nil else { return }
+    gathering?.finish()
+    if let newRows {
+      try newRows.finish()
+      try database.run(
+        "INSERT INTO machizu_history SELECT ?, ?, machizu_key, 'add', NULL, NULL FROM "
+          + "\(Database.quoted(layer.text)) ORDER BY fid",
+        [.integer(commit), .text(layer.text)])
+    }
+    guard let newIndex else { return }
+    try newIndex.write(to: "rtree_\(layer.text)_geom", in: database)
     try GeoPackage.createTriggers(table: layer.text, in: database)
   }
 

@@ -24,7 +24,8 @@ extension Snapshot {
     var refused: UInt64 = 0
     var wasted = 0
     var codes = [UInt32](repeating: 0, count: columns.count)
-    for stratum in strata where stratum.band >= band && stratum.count > 0 {
+    for stratum in strata
+    where stratum.band >= band && stratum.mayHold(columns, picked: &codes, where: isWanted) {
       // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
       let nodes = unsafe UnsafeBufferPointer(
         start: (base + stratum.nodes).assumingMemoryBound(to: IndexNode.self),

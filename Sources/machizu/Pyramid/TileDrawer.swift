@@ -18,28 +18,18 @@ final class TileDrawer {
 
   /// - Parameter tiles: of one metatile, in the order in which they are given back.
   func draw(_ tiles: [TileID]) throws -> [(tile: TileID, bytes: [UInt8])] {
-    guard let first = tiles.first else { return [] }
-    var columns = first.column...first.column
-    var rows = first.row...first.row
-    for tile in tiles {
-      columns = min(columns.lowerBound, tile.column)...max(columns.upperBound, tile.column)
-      rows = min(rows.lowerBound, tile.row)...max(rows.upperBound, tile.row)
+    var drawn: [(tile: TileID, bytes: [UInt8])] = []
+    drawn.reserveCapacity(tiles.count)
+    try renderer.render(tiles, scale: job.scale, from: job.source) { tile, picture in
+      let bytes: [UInt8]
+      if let picture {
+        bytes = try encoder.encode(picture)
+      } else {
+        bytes = try emptyTile(tile)
+      }
+      drawn.append((tile, bytes))
     }
-    let scale = job.scale
-    guard let range = TileRange(zoom: first.zoom, columns: columns, rows: rows),
-      let frame = PictureFrame(range, scale: scale)
-    else { throw CommandError.failed("they have no place in a picture.") }
-    guard let picture = try renderer.renderUnlessEmpty(frame, from: job.source) else {
-      let bytes = try emptyTile(first)
-      return tiles.map { ($0, bytes) }
-    }
-    let side = 256 * scale
-    return try tiles.map { tile in
-      let part = picture.cropped(
-        x: (tile.column - columns.lowerBound) * side, y: (tile.row - rows.lowerBound) * side,
-        width: side, height: side)
-      return (tile, try encoder.encode(part))
-    }
+    return drawn
   }
 
   private func emptyTile(_ tile: TileID) throws -> [UInt8] {
