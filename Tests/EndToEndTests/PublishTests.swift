@@ -227,6 +227,72 @@ struct PublishTests {
     #expect(!TestFile.exists(target + ".part") && !TestFile.exists(target + ".lock"))
   }
 
+  @Test("its search knows the names that the public sees, folded as the service folds them")
+  func search() throws {
+    let town = try town { town in
+      town.wells.append(SmallTown.Well(number: "W-901", name: "非公開井戸", isPublic: false))
+      town.wells.append(SmallTown.Well(number: "W-902", name: "12-3"))
+    }
+    let target = try publish(town, to: "out")
+    let script = String(decoding: try TestFile.read(target + "/search.js"), as: UTF8.self)
+    #expect(script.hasPrefix("window.machizuSearch = {") && script.hasSuffix("};\n"))
+    let data = try JSONParser.parse(String(script.dropFirst(23).dropLast(2)))
+    #expect(data["layers"]?.array?.compactMap { $0["ja"]?.string } == ["道", "井戸"])
+    let entries = data["entries"]?.array ?? []
+    let asked = try town.machizu.features(["wells", "--audience", "public"])
+    // A number alone is no name.
+    #expect(
+      entries.compactMap { $0.array?[1].string }
+        == asked.map { $0["名称"] }.filter { $0 != "12-3" })
+    let named = try #require(entries.first { $0.array?[1].string == "﨑山～髙橋①" }?.array)
+    #expect(named[0].int64 == 1 && named[4].string == "崎山-高橋1")
+    let place = try #require(asked.first { $0["名称"] == "﨑山～髙橋①" }?.vertices.first)
+    for (found, exact) in [(named[5].double, place.x), (named[6].double, place.y)] {
+      #expect(abs((found ?? 0) - exact) < 2e-6)
+    }
+    let page = String(decoding: try TestFile.read(target + "/map.js"), as: UTF8.self)
+    #expect(page.contains(#""search":"search.js""#) && !page.contains(#""maps""#))
+  }
+
+  @Test(
+    "several maps stand beside each other, the first under the plain names",
+    arguments: ["folder", "pmtiles"])
+  func several(format: String) throws {
+    let town = try town()
+    let target = folder.path + "/out"
+    let said = try town.machizu.json(
+      "publish", [target, "--style", "city,plain", "--format", format] + Self.area)
+    #expect(said["styles"]?.array?.compactMap(\.string) == ["city", "plain"])
+    let script = String(decoding: try TestFile.read(target + "/map.js"), as: UTF8.self)
+    let facts = try JSONParser.parse(String(script.dropFirst(20).dropLast(2)))
+    let maps = facts["maps"]?.array ?? []
+    #expect(maps.compactMap { $0["id"]?.string } == ["city", "plain"])
+    let isArchive = format == "pmtiles"
+    let key = isArchive ? "archive" : "tiles"
+    #expect(facts[key]?.string == maps[0][key]?.string)
+    #expect(
+      maps.compactMap { $0[key]?.string }
+        == (isArchive
+          ? ["map.pmtiles", "map.plain.pmtiles"]
+          : ["tiles/{z}/{x}/{y}.png", "tiles.plain/{z}/{x}/{y}.png"]))
+    let alone = try publish(town, to: "alone", ["--format", format])
+    let first = try contents(of: target)
+    for (name, bytes) in try contents(of: alone) where name.hasSuffix(".png") {
+      #expect(first[name] == bytes, "\(name)")
+    }
+    let server = try town.machizu.serving()
+    let served = try Picture(png: server.http.get("/tiles/plain/\(SmallTown.tile).png").body)
+    if !isArchive {
+      let picture = try Picture(file: "\(target)/tiles.plain/\(SmallTown.tile).png")
+      #expect(picture.difference(from: served) == nil)
+    }
+    for map in maps {
+      for language in ["ja", "en"] {
+        #expect(TestFile.exists(target + "/" + (map["legend"]?[language]?.string ?? "?")))
+      }
+    }
+  }
+
   @Test("its data are what the public finds by query, with places, source and licence")
   func data() throws {
     let town = try town()
@@ -302,6 +368,8 @@ struct PublishTests {
       ([target, "--style", "city"], "other things"),
       ([target + "/letter.txt", "--style", "city"], "is a file"),
       ([folder.path + "/new"], "--style"), ([folder.path + "/new", "--style", "citi"], "city"),
+      ([folder.path + "/new", "--style", "city,citi"], "city"),
+      ([folder.path + "/new", "--style", "city,city"], "twice"),
       ([folder.path + "/new", "--style", "city", "--zoom", "3-30"], "10 to 18"),
       ([folder.path + "/new", "--style", "city", "--format", "zip"], "pmtiles"),
       ([folder.path + "/new", "--style", "city", "--audience", "staff"], "no option --audience"),
