@@ -21,6 +21,15 @@ extension TileRenderer {
     }
   }
 
+  /// The colour that the lowest style layer lays below all others; nil where it is no opaque ground
+  /// of one colour.
+  func evenGround(_ scene: Scene) -> Colour? {
+    guard let layer = scene.layers.first, layer.style.type == .background else { return nil }
+    let paint = backgroundPaint(layer, zoom: scene.identity.zoom)
+    let colour = Colour(paint.colour, opacity: paint.opacity)
+    return paint.pattern == nil && colour.alpha == 255 ? colour : nil
+  }
+
   /// Whether the background is the same in every tile of the scene's zoom.
   func isBackgroundEven(_ scene: Scene) -> Bool {
     scene.layers.allSatisfy {

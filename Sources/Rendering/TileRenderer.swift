@@ -22,6 +22,10 @@ public final class TileRenderer {
   /// The memory of scenes before.
   private var spare: [Selection] = []
   private var extents = LabelExtents()
+  /// The last picture: its memory serves the next one as soon as nobody else holds it.
+  private var canvas = Pixmap(width: 0, height: 0)
+  /// Bytes: larger pictures are rare, and their memory is given back.
+  private static let keptBytes = 8 << 20
 
   public init(_ map: MapStyle, selection: MapSelection) {
     self.map = map
@@ -68,9 +72,17 @@ public final class TileRenderer {
   }
 
   private func paint(_ scene: Scene, frame: PictureFrame) throws(RenderError) -> Pixmap {
-    var pixmap = Pixmap(width: frame.width, height: frame.height)
-    for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
+    var pixmap = Pixmap(width: 0, height: 0)
+    swap(&pixmap, &canvas)
+    let ground = evenGround(scene)
+    pixmap.reset(
+      width: frame.width, height: frame.height,
+      to: ground ?? .transparent)
+    for layer in scene.layers.dropFirst(ground == nil ? 0 : 1) {
+      try paint(layer, scene: scene, frame: frame, into: &pixmap)
+    }
     paintLabels(scene, frame: frame, into: &pixmap)
+    if pixmap.bytes.count <= Self.keptBytes { canvas = pixmap }
     return pixmap
   }
 

@@ -66,6 +66,7 @@ private final class TownBench {
   private let renderer: TileRenderer
   private let jobs: [Job]
   private var encoder = PNGEncoder()
+  private var part = Pixmap(width: 0, height: 0)
   private var palettes: [Int: TilePalette] = [:]
   private var trainers: [Int: PaletteTrainer] = [:]
   private var times: [Times]
@@ -148,16 +149,20 @@ private final class TownBench {
   private func encode(
     _ tile: TileID, of job: Job, _ picture: Pixmap, as encoding: String
   ) throws -> [UInt8] {
-    let part =
-      request.isMeta
-      ? picture.cropped(
-        x: (tile.column - job.column) * 256, y: (tile.row - job.row) * 256, width: 256, height: 256)
-      : picture
-    guard encoding == "png8", let palette = palettes[job.zoom] else {
-      return try encoder.encode(part)
+    guard request.isMeta else { return try encode(picture, zoom: job.zoom, as: encoding) }
+    part.cut(
+      from: picture, x: (tile.column - job.column) * 256, y: (tile.row - job.row) * 256,
+      width: 256, height: 256)
+    return try encode(part, zoom: job.zoom, as: encoding)
+  }
+
+  private func encode(_ picture: Pixmap, zoom: Int, as encoding: String) throws -> [UInt8] {
+    guard encoding == "png8", let palette = palettes[zoom] else {
+      return try encoder.encode(picture)
     }
     return try encoder.encode(
-      premultiplied: part.bytes.span, width: part.width, height: part.height, palette: palette)
+      premultiplied: picture.bytes.span, width: picture.width, height: picture.height,
+      palette: palette)
   }
 
   /// The lines of the list that this worker draws, of the zooms asked for.

@@ -8,6 +8,7 @@ final class TileDrawer {
   private let job: RenderJob
   private let renderer: TileRenderer
   private var encoder = PNGEncoder()
+  private var part = Pixmap(width: 0, height: 0)
   /// The tile of each zoom in which there is nothing.
   private var empty: [Int: [UInt8]] = [:]
 
@@ -35,9 +36,9 @@ final class TileDrawer {
     }
     let side = 256 * scale
     return try tiles.map { tile in
-      let part = picture.cropped(
-        x: (tile.column - columns.lowerBound) * side, y: (tile.row - rows.lowerBound) * side,
-        width: side, height: side)
+      part.cut(
+        from: picture, x: (tile.column - columns.lowerBound) * side,
+        y: (tile.row - rows.lowerBound) * side, width: side, height: side)
       return (tile, try encoder.encode(part))
     }
   }
