@@ -14,6 +14,8 @@ public import Geometry
 public final class PMTilesWriter: TileArchiveWriter {
   /// Entries of a leaf directory at first; doubled until the root directory fits into its place.
   private static let leafEntryCount = 4096
+  /// Bytes of tiles between two hints that the disk may have them.
+  private static let pieceBytes: UInt64 = 4 << 20
 
   public let path: String
   private let partialPath: String
@@ -25,6 +27,8 @@ public final class PMTilesWriter: TileArchiveWriter {
   private var contentCount: UInt64 = 0
   private var tileCount: UInt64 = 0
   private var dataLength: UInt64 = 0
+  /// How much of the tiles the disk has been given.
+  private var begunLength: UInt64 = 0
   public private(set) var lastNumber: UInt64?
   /// The last content added, which the next tile often has too.
   private var lastContent: (bytes: [UInt8], place: UInt64)?
@@ -134,6 +138,10 @@ public final class PMTilesWriter: TileArchiveWriter {
     let offset = dataLength
     try file.write(bytes, at: front + offset)
     dataLength += UInt64(bytes.count)
+    if dataLength - begunLength >= Self.pieceBytes {
+      file.beginWritingBack(at: front + begunLength, count: dataLength - begunLength)
+      begunLength = dataLength
+    }
     contentCount += 1
     if journal != nil { freshHashes.append(hash) }
     // Two contents with one hash: the first keeps the place, the other is not shared.
@@ -196,6 +204,7 @@ public final class PMTilesWriter: TileArchiveWriter {
     lastNumber = last
     tileCount = tiles
     dataLength = length
+    begunLength = length
     self.contentCount = contentCount
     zooms = (lowest, UInt8(lastTile.zoom))
     return true
