@@ -166,16 +166,9 @@ final class Scene {
   /// Whether, after `gather`, nothing that is drawn lies in the frame or so near that a label of it
   /// may stand in there.
   func isEmpty(around frame: PictureFrame) -> Bool {
-    guard sources.allSatisfy({ $0.found.items.isEmpty }) else { return false }
-    // An anchor's block and a label's reach, and a little for what a zoom band rounds.
-    let margin = (256 + SymbolTemplate.reachPixels + 2) * scale
-    var near = Selection()
-    for source in sources {
-      source.view.search(
-        frame.window(marginPixels: margin), zoom: frame.zoom + scale - 1, columns: [],
-        into: &near)
-      if !near.items.isEmpty { return false }
+    let window = frame.window(marginPixels: EmptyGround.marginPixels * scale)
+    return sources.allSatisfy {
+      $0.found.items.isEmpty && $0.view.isEmpty(window, zoom: frame.zoom + scale - 1)
     }
-    return true
   }
 }

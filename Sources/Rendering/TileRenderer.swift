@@ -53,7 +53,10 @@ public final class TileRenderer {
   ) throws(RenderError) -> Pixmap? {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    let isEmpty = scene.isEmpty(around: frame) && isBackgroundEven(scene)
+    let isEmpty =
+      scene.isEmpty(around: frame)
+      && map.isBackgroundEven(
+        scene.layers.map(\.style), zoom: frame.zoom, language: selection.language)
     let picture = isEmpty ? nil : try paint(scene, frame: frame)
     try confirm(source)
     return picture

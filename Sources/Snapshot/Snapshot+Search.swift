@@ -11,12 +11,10 @@ extension Snapshot {
     where isWanted: (GeometryKind, Span<UInt32>) -> Bool, into selection: inout Selection
   ) {
     guard !window.isEmpty, let base = unsafe file.bytes.baseAddress else { return }
-    let indexWindow = index.rounded(window)
     let reader = unsafe ItemReader(
       base: base, pages: pages, items: section(.items).lowerBound,
       offsets: bandOffsets[band], geometry: section(.geometry), window: window,
       audience: audience.rawValue)
-    let nodeBytes = MemoryLayout<IndexNode>.stride
     let numbered =
       columns.count == 1 && columns[0] < columnCount
       && self.columns[columns[0]].codeCount <= FormCodes.codeLimit
@@ -24,34 +22,24 @@ extension Snapshot {
     var refused: UInt64 = 0
     var wasted = 0
     var codes = [UInt32](repeating: 0, count: columns.count)
-    for stratum in strata where stratum.band >= band && stratum.count > 0 {
-      // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
-      let nodes = unsafe UnsafeBufferPointer(
-        start: (base + stratum.nodes).assumingMemoryBound(to: IndexNode.self),
-        count: stratum.nodeCount)
-      let view = unsafe PackedRTreeView(nodes: nodes, count: stratum.count)
-      view.forEachRange(in: indexWindow) { node in
-        pages.touch(stratum.nodes + nodeBytes * node, nodeBytes)
-      } _: { range in
-        var item = stratum.firstItem + range.lowerBound
-        let end = stratum.firstItem + range.upperBound
-        while true {
-          if let forms { item = forms.next(in: item..<end, refused: refused) }
-          guard item < end else { return true }
-          defer { item += 1 }
-          guard let (row, kind) = reader.find(item) else { continue }
-          for (place, column) in columns.enumerated() {
-            codes[place] = code(row: row, column: column)
-          }
-          guard isWanted(kind, codes.span) else {
-            wasted += 1
-            if numbered { refused |= 1 << FormCodes.number(kind, codes[0]) }
-            continue
-          }
-          let firstCode = selection.codes.count
-          if reader.append(item, row: row, kind: kind, firstCode: firstCode, to: &selection) {
-            selection.codes.append(contentsOf: codes)
-          }
+    forEachRange(in: window, band: band) { range in
+      var item = range.lowerBound
+      while true {
+        if let forms { item = forms.next(in: item..<range.upperBound, refused: refused) }
+        guard item < range.upperBound else { return true }
+        defer { item += 1 }
+        guard let (row, kind) = reader.find(item) else { continue }
+        for (place, column) in columns.enumerated() {
+          codes[place] = code(row: row, column: column)
+        }
+        guard isWanted(kind, codes.span) else {
+          wasted += 1
+          if numbered { refused |= 1 << FormCodes.number(kind, codes[0]) }
+          continue
+        }
+        let firstCode = selection.codes.count
+        if reader.append(item, row: row, kind: kind, firstCode: firstCode, to: &selection) {
+          selection.codes.append(contentsOf: codes)
         }
       }
     }
@@ -63,6 +51,46 @@ extension Snapshot {
           return FormCodes.number(kind, code(row: row, column: columns[0]))
         })
     }
+  }
+
+  /// Whether no visible item that the band may show has a box that meets the window: the first one
+  /// found ends the search.
+  func isEmpty(_ window: GridBox, band: Int, audience: Audience) -> Bool {
+    guard !window.isEmpty, let base = unsafe file.bytes.baseAddress else { return true }
+    let reader = unsafe ItemReader(
+      base: base, pages: pages, items: section(.items).lowerBound,
+      offsets: bandOffsets[band], geometry: section(.geometry), window: window,
+      audience: audience.rawValue)
+    return forEachRange(in: window, band: band) { range in
+      range.allSatisfy { reader.find($0) == nil }
+    }
+  }
+
+  /// Calls `visit` with ranges of items that together are those of a band whose rounded boxes meet
+  /// the window, until it answers false.
+  ///
+  /// - Returns: whether the search came to its end.
+  @discardableResult
+  private func forEachRange(
+    in window: GridBox, band: Int, _ visit: (Range<Int>) -> Bool
+  ) -> Bool {
+    guard let base = unsafe file.bytes.baseAddress else { return true }
+    let indexWindow = index.rounded(window)
+    let nodeBytes = MemoryLayout<IndexNode>.stride
+    for stratum in strata where stratum.band >= band && stratum.count > 0 {
+      // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
+      let nodes = unsafe UnsafeBufferPointer(
+        start: (base + stratum.nodes).assumingMemoryBound(to: IndexNode.self),
+        count: stratum.nodeCount)
+      let view = unsafe PackedRTreeView(nodes: nodes, count: stratum.count)
+      let isWhole = view.forEachRange(in: indexWindow) { node in
+        pages.touch(stratum.nodes + nodeBytes * node, nodeBytes)
+      } _: { range in
+        visit(stratum.firstItem + range.lowerBound..<stratum.firstItem + range.upperBound)
+      }
+      guard isWhole else { return false }
+    }
+    return true
   }
 }
 

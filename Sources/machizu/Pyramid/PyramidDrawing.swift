@@ -32,6 +32,8 @@ struct PyramidDrawing {
 
   private enum Drawn: Sendable {
     case tiles([(tile: TileID, bytes: [UInt8])])
+    /// All of one content.
+    case empty(ClosedRange<UInt64>, [UInt8])
     /// As the former archive has them.
     case kept([TileID])
     case failed(String)
@@ -59,7 +61,7 @@ struct PyramidDrawing {
     StopRequest.listen()
     let total = plan.count
     var progress = PyramidProgress(
-      form: form, total: total, done: writer.lastNumber.map(count(upTo:)) ?? 0,
+      form: form, total: total, done: writer.lastNumber.map(plan.count(upTo:)) ?? 0,
       output: writer.path)
     let ended: Ended
     do {
@@ -127,23 +129,11 @@ struct PyramidDrawing {
     if form != .json { Console.tell(text) }
   }
 
-  /// How many tiles stand in the archive's order up to one of them.
-  private func count(upTo last: UInt64) -> Int {
-    var count = 0
-    for range in IteratorSequence(plan.metatiles()) {
-      let tiles = plan.tiles(of: range)
-      guard let first = tiles.first else { continue }
-      guard first.hilbertNumber <= last else { break }
-      count += tiles.count
-    }
-    return count
-  }
-
   /// Gives the writer the tiles that it does not have yet.
   private func draw(
     into writer: any TileArchiveWriter, former: FormerArchive?, progress: inout PyramidProgress
   ) throws -> Ended {
-    let metatiles = plan.metatiles(after: writer.lastNumber)
+    let pieces = plan.pieces(after: writer.lastNumber)
     let window = workers * Self.windowPerWorker
     let delivery = OrderedDelivery<Drawn>()
     let isStopped = Atomic(false)
@@ -155,18 +145,22 @@ struct PyramidDrawing {
     }
     var submitted = 0
     func submitNext() {
-      guard let range = metatiles.next() else { return }
+      guard let piece = pieces.next() else { return }
       let number = submitted
       submitted += 1
-      let tiles = plan.tiles(of: range)
-      if let former, tiles.allSatisfy(former.keeps) {
+      let tiles = piece.isEmpty ? [] : plan.tiles(of: piece)
+      if let former, !piece.isEmpty, tiles.allSatisfy(former.keeps) {
         delivery.put(.kept(tiles), number: number)
         return
       }
       let isQueued = pool.submit { drawer in
         guard !isStopped.load(ordering: .relaxed) else { return }
         do {
-          delivery.put(.tiles(try drawer.draw(tiles)), number: number)
+          let drawn: Drawn =
+            piece.isEmpty
+            ? .empty(piece.numbers, try drawer.emptyTile(zoom: piece.range.zoom))
+            : .tiles(try drawer.draw(tiles))
+          delivery.put(drawn, number: number)
         } catch {
           let names = tiles.map(\.description).joined(separator: " ")
           delivery.put(
@@ -194,6 +188,9 @@ struct PyramidDrawing {
       case .tiles(let tiles):
         for (tile, bytes) in tiles { try writer.add(bytes, for: tile) }
         progress.advance(tiles.count)
+      case .empty(let numbers, let bytes):
+        try writer.add(bytes, for: numbers)
+        progress.advance(numbers.count)
       case .kept(let tiles):
         for tile in tiles {
           guard let bytes = try former?.archive.tile(tile) else { continue }

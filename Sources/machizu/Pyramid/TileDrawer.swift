@@ -31,7 +31,7 @@ final class TileDrawer {
       let frame = PictureFrame(range, scale: scale)
     else { throw CommandError.failed("they have no place in a picture.") }
     guard let picture = try renderer.renderUnlessEmpty(frame, from: job.source) else {
-      let bytes = try emptyTile(first)
+      let bytes = try emptyTile(zoom: first.zoom)
       return tiles.map { ($0, bytes) }
     }
     let side = 256 * scale
@@ -43,14 +43,16 @@ final class TileDrawer {
     }
   }
 
-  private func emptyTile(_ tile: TileID) throws -> [UInt8] {
-    if let known = empty[tile.zoom] { return known }
-    guard let frame = PictureFrame(tile, scale: job.scale) else {
-      throw CommandError.failed("they have no place in a picture.")
-    }
-    let bytes = try encoder.encode(
-      try renderer.renderBackground(frame, from: job.source))
-    empty[tile.zoom] = bytes
+  /// A tile of a zoom in which there is nothing but an even background.
+  func emptyTile(zoom: Int) throws -> [UInt8] {
+    if let known = empty[zoom] { return known }
+    let side = 256 * job.scale
+    guard
+      let frame = PictureFrame(
+        zoom: zoom, scale: job.scale, originX: 0, originY: 0, width: side, height: side)
+    else { throw CommandError.failed("they have no place in a picture.") }
+    let bytes = try encoder.encode(try renderer.renderBackground(frame, from: job.source))
+    empty[zoom] = bytes
     return bytes
   }
 }
