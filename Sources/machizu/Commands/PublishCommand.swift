@@ -19,7 +19,7 @@ extension Command {
         "--format", "F", "folder: files z/x/y.png; pmtiles: one archive, read by Range requests"),
       Option("--zoom", "A-B", "the first and the last zoom (default: the map's first to 16)"),
       Option("--bbox", "W,S,E,N", "the area in degrees (default: the town's)"),
-      Option("--workers", "N", "drawing threads (default: all processors)"),
+      .workers,
     ], run: runPublish)
 }
 
