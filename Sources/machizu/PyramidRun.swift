@@ -43,22 +43,31 @@ struct PyramidRun {
     let arguments = try Arguments(words, for: .render)
     let status = try Command.render.run(arguments, Session(arguments))
     guard status == 0 else {
-      throw CommandError.failed("The tiles of \(output) could not all be drawn.")
+      throw BilingualError(
+        title: Title(
+          japanese: "\(output)のタイルをすべては描けませんでした。描けなかったタイルと理由は、この報告の外（エラー出力）にあります。",
+          english: "The tiles of \(output) could not all be drawn."), isRefusedInput: false)
     }
   }
 }
 
 extension PyramidRun {
   /// What brings an archive up to date that Machizu drew: its metadata tell how it was asked for.
-  init(updating path: String, describedBy description: ArchiveDescription) throws(CommandError) {
+  init(updating path: String, describedBy description: ArchiveDescription) throws(BilingualError) {
     guard let style = description.text("style"),
       let audience = description.text("audience").flatMap(Audience.init(name:)),
       let language = description.text("language").flatMap(Language.init(rawValue:))
     else {
-      throw .refused("\(path) does not say how it was drawn: draw it once with machizu render.")
+      throw BilingualError(
+        title: Title(
+          japanese: "\(path)に、どう描いたかの記録がありません。machizu render で作り直してください。",
+          english: "\(path) does not say how it was drawn: draw it once with machizu render."))
     }
     guard description.text("shard") == nil else {
-      throw .refused("\(path) is one part of several: merge them with machizu pyramid merge.")
+      throw BilingualError(
+        title: Title(
+          japanese: "\(path)は分割して描いた一部です。machizu pyramid merge でまとめてください。",
+          english: "\(path) is one part of several: merge them with machizu pyramid merge."))
     }
     let zooms = description.zooms
     let bounds = description.bounds

@@ -1,3 +1,4 @@
+internal import Features
 internal import JSON
 internal import LayerStore
 internal import Rendering
@@ -74,13 +75,21 @@ struct PyramidDrawing {
     } catch {
       progress.close()
       if writer.lastNumber == nil { writer.cancel() }
-      throw CommandError.failed(
-        CommandError(error).message
-          + (writer.lastNumber == nil
-            ? "" : " What is written stays in \(writer.path).part: mend it and add --resume."))
+      throw BilingualError(title: reason(error, writer), isRefusedInput: false)
     }
     progress.close()
     return tell(ended, progress: progress, writer: writer)
+  }
+
+  /// Why the writing ended, and what is left of it.
+  private func reason(_ error: any Error, _ writer: any TileArchiveWriter) -> Title {
+    var japanese = CommandError(error, language: .japanese).message
+    var english = CommandError(error).message
+    if writer.lastNumber != nil {
+      japanese += "書けた分は\(writer.path).partに残っています。原因を直し、--resume を付けて実行してください。"
+      english += " What is written stays in \(writer.path).part: mend it and add --resume."
+    }
+    return Title(japanese: japanese, english: english)
   }
 
   /// Whether an earlier run has ended with the archive that this one would write.
