@@ -20,6 +20,8 @@ struct PyramidRun {
   var workers: String?
   /// Whether tiles that an archive of the output's name has right are kept.
   var isUpdate = false
+  /// Whether the archive says from which state of the store it was drawn.
+  var tellsRevisions = true
   /// A name that ends with `.pmtiles`, `.mbtiles` or `/`.
   var output: String
 
@@ -32,6 +34,7 @@ struct PyramidRun {
       words += ["--bbox=" + box]
     }
     if isUpdate { words.append("--update") }
+    if !tellsRevisions { words.append("--no-revisions") }
     if let layers { words += ["--layers", layers] }
     if let language { words += ["--language", language.rawValue] }
     if scale != 1 { words += ["--scale", String(scale)] }
@@ -54,7 +57,7 @@ struct PyramidRun {
 extension PyramidRun {
   /// What brings an archive up to date that Machizu drew: its metadata tell how it was asked for.
   init(updating path: String, describedBy description: ArchiveDescription) throws(BilingualError) {
-    guard let style = description.text("style"),
+    guard description.text("epoch") != nil, let style = description.text("style"),
       let audience = description.text("audience").flatMap(Audience.init(name:)),
       let language = description.text("language").flatMap(Language.init(rawValue:))
     else {

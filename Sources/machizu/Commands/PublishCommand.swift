@@ -151,15 +151,9 @@ private struct Publication {
     try PyramidRun(
       style: map.id, audience: .public, zooms: "\(zooms.lowerBound)-\(zooms.upperBound)",
       box: sides.map(\.description).joined(separator: ","), language: language,
-      workers: session.arguments["--workers"],
+      workers: session.arguments["--workers"], tellsRevisions: false,
       output: folder + (isArchive ? "/map.pmtiles" : "/tiles/")
     ).draw(for: session)
-    guard !isArchive else { return }
-    // What the tiles were drawn from counts changes that the public does not see.
-    let path = folder + "/tiles/tiles.json"
-    let members = try JSONParser.parse(try FileContents.read(path)).object ?? []
-    let told = JSONValue(.object(members.filter { $0.key != "machizu" }))
-    try FileContents.write(path, told.serialized())
   }
 
   private func drawLegends(into folder: String, source: CatalogueSource) throws {

@@ -26,6 +26,9 @@ extension Command {
       Option("--update", nil, "draw only the tiles of OUT that the data's changes reach"),
       Option("--duration", "2h|30m|90s", "end after this time; --resume goes on later"),
       Option("--shard", "I/N", "draw one of N parts, for machizu pyramid merge"),
+      Option(
+        "--no-revisions", nil,
+        "OUT tells nothing of the store's state and changes: to be given away, not to be updated"),
       Option("-o", "OUT", "a PNG file; for a pyramid *.pmtiles, *.mbtiles or a folder (DIR/)"),
     ], run: runRender)
 }
@@ -79,7 +82,11 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
       try requireZoom(zooms.upperBound, of: map)
       let plan = PyramidPlan(
         job: job, contents: contents, workspace: workspace, zooms: zooms, area: area,
-        shard: try shard(arguments))
+        shard: try shard(arguments), tellsRevisions: !arguments.has("--no-revisions"))
+      guard plan.tellsRevisions || plan.shard == nil && !arguments.has("--update") else {
+        throw CommandError.usage(
+          "--no-revisions leaves out what --shard and --update go by: take it without them.")
+      }
       return try PyramidDrawing(
         plan: plan,
         workers: try arguments.workers(),

@@ -51,7 +51,7 @@ struct PyramidDrawing {
       report(former.reason)
       return 0
     }
-    if isResumed, try isWhole(output, facts) {
+    if isResumed, plan.tellsRevisions, try isWhole(output, facts) {
       report("\(output) is whole: nothing is left to do.")
       return 0
     }
@@ -68,7 +68,7 @@ struct PyramidDrawing {
     do {
       ended = try draw(into: writer, former: former, progress: &progress)
       if case .whole = ended {
-        try writer.finish(facts)
+        try writer.finish(try plan.toldDescription.facts)
       } else {
         try writer.checkpoint()
       }

@@ -22,6 +22,9 @@ struct PyramidPlan: Sendable {
   let zooms: ClosedRange<Int>
   let area: PyramidArea
   let shard: Shard?
+  /// Whether the archive says from which state of which layers it was drawn, so that it can be brought
+  /// up to date.
+  let tellsRevisions: Bool
 
   /// The layers that are drawn and that the audience may see.
   var drawn: [LayerDeclaration] {
@@ -31,6 +34,23 @@ struct PyramidPlan: Sendable {
     }
   }
 
+  /// What the archive tells of itself.
+  ///
+  /// Revisions count all commits of the store and hashes cover whole documents, so that they move with
+  /// what the archive's audience may not see: what leaves the house tells what its readers need.
+  var toldDescription: ArchiveDescription {
+    get throws {
+      var description = try description
+      if !tellsRevisions {
+        description.machizu = description.machizu(only: [
+          "style", "language", "audience", "scale", "layers",
+        ])
+      }
+      return description
+    }
+  }
+
+  /// All that the archive depends on.
   var description: ArchiveDescription {
     get throws {
       var credits: [String] = []
