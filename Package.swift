@@ -74,7 +74,10 @@ let package = Package(
     library("Workspace", ["JSON", "Features"]),
     library(
       "LayerStore",
-      ["Features", "Geometry", "JSON", "Projection", "SQLite", "Snapshot", "Workspace"]),
+      [
+        "Features", "Geometry", "JSON", "Projection", "SQLite", "Snapshot", "Workers",
+        "Workspace",
+      ]),
     library("Formats", ["Features", "Geometry", "JSON"]),
     library(
       "Import",
@@ -117,7 +120,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["PNG"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("EndToEndTests", ["TestSupport", "JSON", "SQLite", "Tiles"]),
+    tests("EndToEndTests", ["TestSupport", "JSON", "SQLite", "SeededRandom", "Tiles"]),
     tests("ExchangeTests", ["Exchange", "Formats", "Geometry", "machizu-exchange"]),
     tests("FeaturesTests", ["Features", "Geometry"]),
     tests("FormatsTests", ["Features", "Formats", "Geometry"]),

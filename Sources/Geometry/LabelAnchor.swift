@@ -53,6 +53,7 @@ extension GridShape {
     let rings = parts.map { ring in
       ring.map { (x: Double($0.x - box.minX), y: Double($0.y - box.minY)) }
     }
+    let edges = Self.edges(of: rings)
     let width = Double(box.maxX - box.minX)
     let height = Double(box.maxY - box.minY)
     let side = min(width, height)
@@ -67,7 +68,7 @@ extension GridShape {
       var potential: Double { distance + half * 2.0.squareRoot() }
     }
     func cell(_ x: Double, _ y: Double, _ half: Double) -> Cell {
-      Cell(x: x, y: y, half: half, distance: Self.signedDistance(rings, x, y))
+      Cell(x: x, y: y, half: half, distance: Self.signedDistance(edges, x, y))
     }
     var queue: [Cell] = []
     // A sliver's cells are wider than it, so that any proportions start with at most 64 of them.
@@ -79,7 +80,7 @@ extension GridShape {
     }
     // A form thinner than the precision (a road, a river) is not found by cells: start inside of it.
     var best = cell(width / 2, height / 2, 0)
-    for (x, y) in Self.middles(of: rings, width: width, height: height) {
+    for (x, y) in Self.middles(of: edges, width: width, height: height) {
       let candidate = cell(x, y, 0)
       if candidate.distance > best.distance { best = candidate }
     }
@@ -92,8 +93,10 @@ extension GridShape {
       if current.distance > best.distance { best = current }
       if current.potential - best.distance <= precision { break }
       let half = current.half / 2
-      for (dx, dy) in [(-half, -half), (half, -half), (-half, half), (half, half)] {
-        let child = cell(current.x + dx, current.y + dy, half)
+      for corner in 0..<4 {
+        let x = current.x + (corner & 1 == 0 ? -half : half)
+        let y = current.y + (corner & 2 == 0 ? -half : half)
+        let child = cell(x, y, half)
         if child.potential - best.distance > precision { queue.append(child) }
       }
     }
@@ -103,24 +106,10 @@ extension GridShape {
 
   /// The middles of the widest inner stretches on a few rows and columns.
   private static func middles(
-    of rings: [[(x: Double, y: Double)]], width: Double, height: Double
+    of edges: [Edge], width: Double, height: Double
   ) -> [(Double, Double)] {
-    func widest(_ level: Double, _ place: (Double, Double) -> (across: Double, along: Double))
-      -> Double?
-    {
-      var crossings: [Double] = []
-      for ring in rings {
-        guard let last = ring.last else { continue }
-        var a = place(last.x, last.y)
-        for vertex in ring {
-          let b = place(vertex.x, vertex.y)
-          if (b.across > level) != (a.across > level) {
-            crossings.append(
-              (a.along - b.along) * (level - b.across) / (a.across - b.across) + b.along)
-          }
-          a = b
-        }
-      }
+    var crossings: [Double] = []
+    func widest() -> Double? {
       crossings.sort()
       var middle: Double?
       var most = 0.0
@@ -131,38 +120,69 @@ extension GridShape {
       }
       return middle
     }
-    let shares = [0.5, 0.25, 0.75, 0.1, 0.9]
-    return shares.flatMap { share in
+    var found: [(Double, Double)] = []
+    found.reserveCapacity(10)
+    for share in [0.5, 0.25, 0.75, 0.1, 0.9] {
       let y = height * share
+      crossings.removeAll(keepingCapacity: true)
+      for edge in edges where (edge.by > y) != (edge.ay > y) {
+        crossings.append((edge.ax - edge.bx) * (y - edge.by) / (edge.ay - edge.by) + edge.bx)
+      }
+      if let middle = widest() { found.append((middle, y)) }
       let x = width * share
-      return [widest(y) { ($1, $0) }.map { ($0, y) }, widest(x) { ($0, $1) }.map { (x, $0) }]
-        .compactMap { $0 }
+      crossings.removeAll(keepingCapacity: true)
+      for edge in edges where (edge.bx > x) != (edge.ax > x) {
+        crossings.append((edge.ay - edge.by) * (x - edge.bx) / (edge.ax - edge.bx) + edge.by)
+      }
+      if let middle = widest() { found.append((x, middle)) }
     }
+    return found
   }
 
-  /// The distance to the nearest edge, negative outside (even-odd).
-  private static func signedDistance(
-    _ rings: [[(x: Double, y: Double)]], _ x: Double, _ y: Double
-  ) -> Double {
-    var inside = false
-    var least = Double.infinity
+  private struct Edge {
+    let ax: Double
+    let ay: Double
+    let bx: Double
+    let by: Double
+    let dx: Double
+    let dy: Double
+    let lengthSquared: Double
+  }
+
+  private static func edges(of rings: [[(x: Double, y: Double)]]) -> [Edge] {
+    var edges: [Edge] = []
+    edges.reserveCapacity(rings.reduce(0) { $0 + $1.count })
     for ring in rings {
       guard var a = ring.last else { continue }
       for b in ring {
-        if (b.y > y) != (a.y > y), x < (a.x - b.x) * (y - b.y) / (a.y - b.y) + b.x {
-          inside.toggle()
-        }
         let dx = b.x - a.x
         let dy = b.y - a.y
-        let lengthSquared = dx * dx + dy * dy
-        let along =
-          lengthSquared > 0
-          ? min(max(((x - a.x) * dx + (y - a.y) * dy) / lengthSquared, 0), 1) : 0
-        let ex = x - a.x - along * dx
-        let ey = y - a.y - along * dy
-        least = min(least, ex * ex + ey * ey)
+        edges.append(
+          Edge(
+            ax: a.x, ay: a.y, bx: b.x, by: b.y, dx: dx, dy: dy, lengthSquared: dx * dx + dy * dy))
         a = b
       }
+    }
+    return edges
+  }
+
+  /// The distance to the nearest edge, negative outside (even-odd).
+  private static func signedDistance(_ edges: [Edge], _ x: Double, _ y: Double) -> Double {
+    var inside = false
+    var least = Double.infinity
+    for edge in edges {
+      if (edge.by > y) != (edge.ay > y),
+        x < (edge.ax - edge.bx) * (y - edge.by) / (edge.ay - edge.by) + edge.bx
+      {
+        inside.toggle()
+      }
+      let along =
+        edge.lengthSquared > 0
+        ? min(
+          max(((x - edge.ax) * edge.dx + (y - edge.ay) * edge.dy) / edge.lengthSquared, 0), 1) : 0
+      let ex = x - edge.ax - along * edge.dx
+      let ey = y - edge.ay - along * edge.dy
+      least = min(least, ex * ex + ey * ey)
     }
     return (inside ? 1 : -1) * least.squareRoot()
   }

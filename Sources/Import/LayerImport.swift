@@ -17,6 +17,8 @@ public struct ImportOptions: Sendable {
   /// ISO 8601 with the zone.
   public var time: String
   public var exchangeExecutable: String?
+  /// Whether the snapshot of a new layer is made beside its import.
+  public var makesSnapshot = false
 
   public init(time: String) {
     self.time = time
@@ -24,14 +26,14 @@ public struct ImportOptions: Sendable {
 }
 
 extension Workspace {
-  /// The layers in an order in which those that others relate to come before them, so that an import
-  /// of all finds the entries that its rows name; otherwise by id.
+  /// The layers in an order in which those that others relate to, or count the rows of, come before them,
+  /// so that an import of all finds the entries that its rows name; otherwise by id.
   public var layersInImportOrder: [LayerDeclaration] {
     var ordered: [LayerDeclaration] = []
     var visited: Set<LayerID> = []
     func visit(_ layer: LayerDeclaration) {
       guard visited.insert(layer.id).inserted else { return }
-      for id in Set(layer.relates.values).sorted() {
+      for id in Set(layer.relates.values).union(layer.joins.values.map(\.layer)).sorted() {
         if let related = self[layer: id] { visit(related) }
       }
       ordered.append(layer)
@@ -100,7 +102,8 @@ public struct LayerImport {
       fields: layout.fields.map { StoredField(name: $0.name, type: $0.type) },
       reference: reference, hasGeometry: declaration.geometry != .none, author: options.author,
       cause: entries.map(\.path).joined(separator: ", "), time: options.time,
-      isDryRun: options.isDryRun
+      isDryRun: options.isDryRun, workspace: workspace,
+      snapshots: options.makesSnapshot ? (SnapshotFiles(workspace), declaration) : nil
     ) { writer in
       for entry in entries {
         let rows = try FileImport(

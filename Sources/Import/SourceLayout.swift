@@ -105,13 +105,14 @@ struct SourceEntry {
 
 /// A layer's columns and where each file keeps them.
 struct ColumnLayout {
-  /// Declared fields, then columns that no field claims, which are kept and restricted.
+  /// Declared fields but joined ones, then columns that no field claims, which are kept and restricted.
   let fields: [Field]
   let undeclared: [String]
 
   init(_ declaration: LayerDeclaration, entries: [SourceEntry]) {
     var claimed = Set(Self.placeColumns(declaration.source?.columns))
-    for field in declaration.fields {
+    let declared = declaration.fields.filter { declaration.joins[$0.name] == nil }
+    for field in declared {
       claimed.insert(field.name)
       claimed.formUnion(field.sourceNames)
     }
@@ -146,7 +147,7 @@ struct ColumnLayout {
       extra.append(
         Field(name: own, type: type, sourceNames: [name], audience: .restricted))
     }
-    fields = declaration.fields + extra
+    fields = declared + extra
     undeclared = names
   }
 

@@ -64,7 +64,9 @@ extension LayerStore {
     let places = try GridPlaces(layer)
     var boxes: [GridBox] = []
     func note(_ row: StoredRow) {
-      for shape in places.shapes(of: row) where !shape.bounds.isEmpty { boxes.append(shape.bounds) }
+      for shape in places.shapes(of: row.shape) where !shape.bounds.isEmpty {
+        boxes.append(shape.bounds)
+      }
     }
     // The first change after the revision tells the state at it; nil where there was no row.
     var former: [FeatureKey: StoredRow?] = [:]

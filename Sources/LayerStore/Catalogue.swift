@@ -80,7 +80,7 @@ public final class Catalogue: Sendable {
         let snapshot = try files.open(stored, in: store, declaration: declaration)
         layers[stored.id] = CatalogueContents.Layer(
           stored: stored, declaration: declaration,
-          fields: SnapshotFiles.fields(of: stored, declaration: declaration), snapshot: snapshot)
+          fields: try store.fields(of: stored, in: workspace), snapshot: snapshot)
       }
       return layers
     }

@@ -11,6 +11,8 @@ public final class GeoPackageFile {
   private let table: String
   private let reference: ReferenceSystem
   private let hasGeometry: Bool
+  private var index = RTreeLoading()
+  private var extent: Box<Native>?
   private var typeNames: Set<String> = []
   private var hasZ = false
   private var hasM = false
@@ -79,7 +81,18 @@ public final class GeoPackageFile {
       for value in values { cells.append(StoredValue.sql(value)) }
       try insertion.bind(cells)
       while try insertion.step() {}
+      if hasGeometry, let box = shape?.bounds { note(box) }
     }
+  }
+
+  private func note(_ box: Box<Native>) {
+    index.add(database.lastInsertedRow, box)
+    extent =
+      extent.flatMap { extent in
+        Box(
+          minX: min(extent.minX, box.minX), minY: min(extent.minY, box.minY),
+          maxX: max(extent.maxX, box.maxX), maxY: max(extent.maxY, box.maxY))
+      } ?? box
   }
 
   private func note(_ shape: Shape<Native>, _ wkb: [UInt8]?) {
@@ -110,22 +123,19 @@ public final class GeoPackageFile {
             .text(table), .text(type), .integer(Int64(reference.epsg)), .integer(hasZ ? 2 : 0),
             .integer(hasM ? 2 : 0),
           ])
-        try GeoPackage.createIndex(table: table, in: database)
-        let tree = Database.quoted("rtree_\(table)_geom")
-        try database.execute(
-          """
-          INSERT INTO \(tree) SELECT fid, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom)
-            FROM \(Database.quoted(table)) WHERE geom NOTNULL AND NOT ST_IsEmpty(geom);
-          """)
-        try database.run(
-          """
-          UPDATE gpkg_contents SET
-            min_x = (SELECT min(ST_MinX(geom)) FROM \(Database.quoted(table))),
-            min_y = (SELECT min(ST_MinY(geom)) FROM \(Database.quoted(table))),
-            max_x = (SELECT max(ST_MaxX(geom)) FROM \(Database.quoted(table))),
-            max_y = (SELECT max(ST_MaxY(geom)) FROM \(Database.quoted(table)))
-          WHERE table_name = ?
-          """, [.text(table)])
+        try GeoPackage.createTree(table: table, in: database)
+        try index.write(to: "rtree_\(table)_geom", in: database)
+        try GeoPackage.createTriggers(table: table, in: database)
+        if let box = extent {
+          try database.run(
+            """
+            UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?
+            WHERE table_name = ?
+            """,
+            [
+              .real(box.minX), .real(box.minY), .real(box.maxX), .real(box.maxY), .text(table),
+            ])
+        }
       }
       try database.execute("COMMIT")
     }

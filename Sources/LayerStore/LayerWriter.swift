@@ -44,6 +44,8 @@ public final class LayerWriter {
   private let database: Database
   private let layer: LayerID
   private let fields: [StoredField]
+  /// The columns of the table: those of the rows, then those that are joined from other layers.
+  let storedFields: [StoredField]
   private let reference: ReferenceSystem
   private let commit: Revision
   private var stored: [FeatureKey: Stored] = [:]
@@ -52,8 +54,12 @@ public final class LayerWriter {
   private let update: Statement
   private let history: Statement
   private let addition: Statement
-  /// Writes the boxes of a new layer, whose index has no triggers until it is filled.
-  private let boxInsertion: Statement?
+  /// Takes the rows of a new layer.
+  private let newRows: NewRows?
+  /// The boxes of a new layer, whose index is filled at the end; nil where triggers keep it.
+  private var newIndex: RTreeLoading?
+  /// The snapshot of a new layer in the making; nil where it is made from the store.
+  private let gathering: SnapshotGathering?
   private let originalInsertion: Statement
   private let originalDeletion: Statement
   /// How often each content occurred, so that equal rows without keys stay apart.
@@ -73,15 +79,19 @@ public final class LayerWriter {
 
   init(
     database: Database, layer: LayerID, title: String, fields: [StoredField],
-    reference: ReferenceSystem, hasGeometry: Bool, commit: Revision, previous: StoredLayer?
+    reference: ReferenceSystem, hasGeometry: Bool, commit: Revision, previous: StoredLayer?,
+    gathering: SnapshotGathering?, joined: [StoredField] = []
   ) throws {
+    self.gathering = previous == nil ? gathering : nil
     self.database = database
     self.layer = layer
     self.fields = fields
+    let storedFields = fields + joined
+    self.storedFields = storedFields
     self.reference = reference
     self.commit = commit
     let table = Database.quoted(layer.text)
-    schemaChanged = previous.map { $0.fields != fields || $0.reference != reference } ?? true
+    schemaChanged = previous.map { $0.fields != storedFields || $0.reference != reference } ?? true
     var kept: [(Stored, FeatureKey)] = []
     if previous != nil {
       let statement = try database.prepare(
@@ -97,13 +107,13 @@ public final class LayerWriter {
       }
     }
     if let previous, schemaChanged {
-      try Self.migrate(database, from: previous, to: fields)
+      try Self.migrate(database, from: previous, to: storedFields)
     }
     if previous != nil, hasGeometry {
       try Self.registerGeometry(database, layer: layer, reference: reference)
     } else if previous == nil {
       try Self.create(
-        database, layer: layer, title: title, fields: fields, reference: reference,
+        database, layer: layer, title: title, fields: storedFields, reference: reference,
         hasGeometry: hasGeometry)
     }
     for (row, key) in kept { stored[key] = row }
@@ -114,9 +124,26 @@ public final class LayerWriter {
     insertion = try database.prepare(
       "INSERT INTO \(table) (\(columns.joined(separator: ", ")), machizu_origin) VALUES "
         + "(\(Array(repeating: "?", count: columns.count).joined(separator: ", ")), 0)")
+    newRows =
+      previous == nil
+      ? try NewRows(database, table: table, columns: columns + ["machizu_origin"]) : nil
     let assignments = columns.map { "\($0) = ?" }.joined(separator: ", ")
     update = try database.prepare(
       "UPDATE \(table) SET \(assignments), machizu_origin = 0 WHERE fid = ?")
+    history = try Self.changes(of: layer, fields: storedFields, in: database)
+    addition = try database.prepare(
+      "INSERT INTO machizu_history VALUES (?, ?, ?, 'add', NULL, NULL)")
+    newIndex = previous == nil && hasGeometry ? RTreeLoading() : nil
+    originalInsertion = try database.prepare(
+      "INSERT OR REPLACE INTO machizu_originals VALUES (?, ?, ?, ?)")
+    originalDeletion = try database.prepare(
+      "DELETE FROM machizu_originals WHERE layer = ? AND key = ?")
+  }
+
+  /// Writes the state of a row into the history: commit, layer, operation, and the row's number.
+  static func changes(
+    of layer: LayerID, fields: [StoredField], in database: Database
+  ) throws -> Statement {
     // json_object takes at most 127 arguments: a wide table's columns are put together from several.
     var parts: [String] = []
     for start in stride(from: 0, to: max(fields.count, 1), by: 60) {
@@ -129,19 +156,9 @@ public final class LayerWriter {
       parts.append("substr(\(object), 2, length(\(object)) - 2)")
     }
     let before = "'{' || \(parts.joined(separator: " || ',' || ")) || '}'"
-    history = try database.prepare(
-      "INSERT INTO machizu_history SELECT ?, ?, machizu_key, ?, \(before), geom FROM \(table) "
-        + "WHERE fid = ?")
-    addition = try database.prepare(
-      "INSERT INTO machizu_history VALUES (?, ?, ?, 'add', NULL, NULL)")
-    boxInsertion =
-      previous == nil && hasGeometry
-      ? try database.prepare(
-        "INSERT INTO \(Database.quoted("rtree_\(layer.text)_geom")) VALUES (?, ?, ?, ?, ?)") : nil
-    originalInsertion = try database.prepare(
-      "INSERT OR REPLACE INTO machizu_originals VALUES (?, ?, ?, ?)")
-    originalDeletion = try database.prepare(
-      "DELETE FROM machizu_originals WHERE layer = ? AND key = ?")
+    return try database.prepare(
+      "INSERT INTO machizu_history SELECT ?, ?, machizu_key, ?, \(before), geom "
+        + "FROM \(Database.quoted(layer.text)) WHERE fid = ?")
   }
 
   /// Adds, changes or leaves one row.
@@ -185,10 +202,14 @@ public final class LayerWriter {
         while try history.step() {}
         try update.bind(values + [.integer(old.number)])
         while try update.step() {}
+      } else if let newRows {
+        try newRows.add(values + [.integer(0)])
+        let number = newRows.lastNumber
+        if let box = row.shape?.bounds { newIndex?.add(number, box) }
+        gathering?.add(row, key: key, number: number)
       } else {
         try insertion.bind(values)
         while try insertion.step() {}
-        try addBox(of: row.shape)
         try addition.bind([.integer(commit), .text(layer.text), .text(key.text)])
         while try addition.step() {}
       }
@@ -197,18 +218,19 @@ public final class LayerWriter {
     }
   }
 
-  private func addBox(of shape: Shape<Native>?) throws {
-    guard let boxInsertion, let box = shape?.bounds else { return }
-    try boxInsertion.bind([
-      .integer(database.lastInsertedRow), .real(box.minX), .real(box.maxX), .real(box.minY),
-      .real(box.maxY),
-    ])
-    while try boxInsertion.step() {}
-  }
-
-  /// Gives a new layer's index the triggers that keep it from now on.
+  /// Completes a new layer: its last rows, their history, and its index with the triggers that keep it
+  /// from now on.
   func finish() throws {
-    guard boxInsertion != nil else { return }
+    gathering?.finish()
+    if let newRows {
+      try newRows.finish()
+      try database.run(
+        "INSERT INTO machizu_history SELECT ?, ?, machizu_key, 'add', NULL, NULL FROM "
+          + "\(Database.quoted(layer.text)) ORDER BY fid",
+        [.integer(commit), .text(layer.text)])
+    }
+    guard let newIndex else { return }
+    try newIndex.write(to: "rtree_\(layer.text)_geom", in: database)
     try GeoPackage.createTriggers(table: layer.text, in: database)
   }
 

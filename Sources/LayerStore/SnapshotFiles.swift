@@ -60,6 +60,14 @@ public struct SnapshotFiles: Sendable {
     }
   }
 
+  /// Puts a snapshot that was made beside an import into its place.
+  func put(_ bytes: [UInt8], for layer: StoredLayer, epoch: String, declaration: LayerDeclaration)
+    throws(StoreError)
+  {
+    let path = path(layer, epoch: epoch, declaration: declaration)
+    try place(bytes, at: path)
+  }
+
   /// The layer as it was, of rows in the order of keys, in a file that nobody else opens.
   func openPast(
     _ layer: StoredLayer, declaration: LayerDeclaration, rows: [StoredRow]
@@ -85,19 +93,21 @@ public struct SnapshotFiles: Sendable {
         try builder.append(
           SnapshotRow(
             key: row.key, storeRow: row.number, audience: publicRows.audience(of: row.values),
-            values: row.values, shapes: places.shapes(of: row)))
+            values: row.values, shapes: places.shapes(of: row.shape)))
       }
       return try builder.build()
     }
+    try place(bytes, at: path)
+    return try StoreError.wrapping { try Snapshot(path: path) }
+  }
+
+  private func place(_ bytes: [UInt8], at path: String) throws(StoreError) {
     do {
       try FileContents.makeFolder(folder)
     } catch {
       throw .folder(error.description)
     }
-    return try StoreError.wrapping {
-      try Snapshot.write(bytes, to: path)
-      return try Snapshot(path: path)
-    }
+    try StoreError.wrapping { try Snapshot.write(bytes, to: path) }
   }
 
   /// Looks at every page of every file; removes those that cannot be used, which are made again when
@@ -133,15 +143,15 @@ public struct SnapshotFiles: Sendable {
 }
 
 /// Brings a layer's places onto the world grid.
-struct GridPlaces: ~Copyable {
+struct GridPlaces {
   private let reprojection: Reprojection
 
   init(_ layer: StoredLayer) throws {
     reprojection = try Reprojection(from: layer.reference, to: .geographic)
   }
 
-  func shapes(of row: StoredRow) -> [GridShape] {
-    guard let shape = row.shape, let place: Shape<Geographic> = reprojection.forward(shape) else {
+  func shapes(of shape: Shape<Native>?) -> [GridShape] {
+    guard let shape, let place: Shape<Geographic> = reprojection.forward(shape) else {
       return []
     }
     return GridShape.shapes(of: place)
@@ -149,7 +159,7 @@ struct GridPlaces: ~Copyable {
 }
 
 /// Decides which rows the public may see.
-private struct PublicRows {
+struct PublicRows {
   private let filter: Filter?
 
   init(_ layer: StoredLayer, declaration: LayerDeclaration) throws(StoreError) {

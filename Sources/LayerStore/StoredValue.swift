@@ -106,6 +106,21 @@ enum StoredValue {
     notes?[field.name]?["unread"]?.string
   }
 
+  /// Whether the store surely gives a value back as it is, without a look at the stored one.
+  static func isKept(_ value: Attribute, as field: StoredField) -> Bool {
+    switch (value, field.type) {
+    case (.null, _): true
+    case (.text, .text), (.text, .url): true
+    // A column of times converts what looks like a number.
+    case (.text(let text), .datetime): text.utf8.contains(UInt8(ascii: "T"))
+    case (.integer, .integer), (.boolean, .boolean): true
+    case (.real(let number), .real): number.isFinite && number.bitPattern != (-0.0).bitPattern
+    case (.date(let date), .date):
+      date.day.map { date.precision == .day && CalendarDay(iso: $0.iso) == $0 } ?? false
+    default: false
+    }
+  }
+
   static func parseNotes(_ value: SQLValue) -> JSONValue? {
     guard case .text(let text) = value else { return nil }
     return try? JSONParser.parse(Array(text.utf8))

@@ -96,6 +96,7 @@ public final class Reprojection {
   }
 
   /// The shape in the target system; nil if a vertex cannot be converted.
+  @specialized(where S == Native, T == Geographic)
   public func forward<S: Space, T: Space>(
     _ shape: Shape<S>, as space: T.Type = T.self
   ) -> Shape<T>? {

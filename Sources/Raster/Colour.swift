@@ -2,8 +2,6 @@
 public struct Colour: Hashable, Sendable {
   public var red, green, blue, alpha: UInt8
 
-  public static let transparent = Colour(red: 0, green: 0, blue: 0, alpha: 0)
-
   public init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
     self.red = red
     self.green = green

@@ -4,15 +4,36 @@ struct Polyline: Sendable {
   private(set) var isClosed = false
   /// Of a line that is a single point.
   private(set) var direction = SIMD2(1.0, 0.0)
+  /// For each point whether lines were linked there; empty if nowhere.
+  private(set) var seams: [Bool] = []
 
   mutating func clear(direction: SIMD2<Double> = SIMD2(1, 0)) {
     points.removeAll(keepingCapacity: true)
     isClosed = false
     self.direction = direction
+    seams.removeAll(keepingCapacity: true)
+  }
+
+  /// Goes on with another line, which begins at the last point of this one.
+  mutating func link(_ source: [SIMD2<Int64>], _ range: Range<Int>, isReversed: Bool) {
+    if !points.isEmpty { seams[points.count - 1] = true }
+    if isReversed {
+      for i in range.reversed() { append(source[i]) }
+    } else {
+      for i in range { append(source[i]) }
+    }
+    seams.append(contentsOf: repeatElement(false, count: points.count - seams.count))
   }
 
   mutating func append(_ point: SIMD2<Int64>) {
     if points.last != point { points.append(point) }
+  }
+
+  /// Makes a line closed; a last point that repeats the first is dropped.
+  mutating func close() {
+    if points.count > 1, points[0] == points[points.count - 1] { points.removeLast() }
+    if !seams.isEmpty { seams[0] = true }
+    isClosed = points.count > 1
   }
 
   /// A contour; a closed one drops a last point that repeats the first.
@@ -25,8 +46,7 @@ struct Polyline: Sendable {
       clear()
       for i in range { append(source[i]) }
     }
-    if isClosed, points.count > 1, points[0] == points[points.count - 1] { points.removeLast() }
-    self.isClosed = isClosed && points.count > 1
+    if isClosed { close() }
   }
 
   /// The parallel of `line` at `offset` (1/256 px, right positive). Corners are mitered up to

@@ -116,6 +116,17 @@ struct CircleTable: Sendable {
   /// The unit vector at `index`/`count` of a full turn, `count` a multiple of four; the same bits
   /// on every processor, which a library's sine does not promise.
   static func direction(_ index: Int, of count: Int) -> SIMD2<Double> {
+    let place = count / 4
+    if place < known.count, index < count { return known[place][index] }
+    return computedDirection(index, of: count)
+  }
+
+  /// All directions for small counts, at a quarter of each.
+  private static let known: [[SIMD2<Double>]] = (0..<33).map { quarter in
+    (0..<4 * quarter).map { computedDirection($0, of: 4 * quarter) }
+  }
+
+  private static func computedDirection(_ index: Int, of count: Int) -> SIMD2<Double> {
     let quarter = count / 4
     let turn = index / quarter
     let rest = index % quarter

@@ -140,8 +140,12 @@ public struct Path: Sendable {
   /// Whether every coordinate is legal.
   var isInRange: Bool {
     let limit: Int64 = 1 << 50
-    guard let box = bounds else { return true }
-    return box.minX >= -limit && box.minY >= -limit && box.maxX <= limit && box.maxY <= limit
+    let span = UInt64(2 * limit)
+    // One sum for both bounds; it is allowed to overflow.
+    for point in points
+    where UInt64(bitPattern: point.x &+ limit) > span || UInt64(bitPattern: point.y &+ limit) > span
+    { return false }
+    return true
   }
 
   /// Starts a contour whose points follow by `add`, for makers of whole contours.
@@ -153,6 +157,18 @@ public struct Path: Sendable {
 
   @inline(__always)
   mutating func add(_ point: SIMD2<Int64>) { points.append(point) }
+
+  /// Adds points from the last to the first.
+  mutating func addReversed(_ others: [SIMD2<Int64>]) {
+    let others = others.span
+    points.append(addingCapacity: others.count) { output in
+      var i = others.count
+      while i > 0 {
+        i &-= 1
+        output.append(others[i])
+      }
+    }
+  }
 
   @inline(__always)
   mutating func finish() { isClosed[isClosed.count - 1] = true }
@@ -194,10 +210,16 @@ public struct GridMap: Hashable, Sendable {
 
   @inline(__always)
   func apply(_ offset: SIMD2<Int32>) -> SIMD2<Int64> {
-    let wide = SIMD2<Int64>(truncatingIfNeeded: offset)
-    let place = origin &+ wide &<< SIMD2(repeating: shift)
-    if bits <= 0 { return place &<< SIMD2(repeating: -bits) &- target }
-    return (place &+ SIMD2(repeating: 1 &<< (bits &- 1))) &>> SIMD2(repeating: bits) &- target
+    SIMD2(
+      apply(Int64(offset.x), origin.x) &- target.x, apply(Int64(offset.y), origin.y) &- target.y)
+  }
+
+  /// One axis: processors shift 64-bit lanes of vectors badly.
+  @inline(__always)
+  private func apply(_ offset: Int64, _ origin: Int64) -> Int64 {
+    let place = origin &+ offset &<< shift
+    if bits <= 0 { return place &<< (0 &- bits) }
+    return (place &+ 1 &<< (bits &- 1)) &>> bits
   }
 }
 

@@ -1,7 +1,7 @@
 /// A picture of premultiplied RGBA, eight bits a channel, rows from the top without gaps.
 public struct Pixmap: Sendable {
   /// Pixels.
-  public private(set) var width: Int, height: Int
+  public let width: Int, height: Int
   /// The bytes R, G, B, A of all pixels, premultiplied; `bytes.span` reads them without a copy.
   public private(set) var bytes: [UInt8]
 
@@ -65,22 +65,6 @@ public struct Pixmap: Sendable {
     }
   }
 
-  /// Makes it a picture of one colour, in the memory that it has where that is enough.
-  ///
-  /// - Precondition: 0 ≤ width, height ≤ 65,536.
-  public mutating func reset(width: Int, height: Int, to colour: Colour) {
-    precondition((0...65_536).contains(width) && (0...65_536).contains(height))
-    self.width = width
-    self.height = height
-    let count = width * height * 4
-    if count <= bytes.count {
-      bytes.removeLast(bytes.count - count)
-    } else {
-      bytes = [UInt8](repeating: 0, count: count)
-    }
-    clear(colour)
-  }
-
   /// The premultiplied channels of one pixel.
   ///
   /// - Precondition: 0 ≤ x < width and 0 ≤ y < height.
@@ -92,21 +76,9 @@ public struct Pixmap: Sendable {
 
   /// A part of the picture as a picture of its own; what lies outside is transparent.
   public func cropped(x: Int, y: Int, width: Int, height: Int) -> Pixmap {
-    var part = Pixmap(width: 0, height: 0)
-    part.cut(from: self, x: x, y: y, width: width, height: height)
+    var part = Pixmap(width: width, height: height)
+    part.copy(self, x: 0 &- x, y: 0 &- y)
     return part
-  }
-
-  /// Becomes that part of `picture`, in the memory that it has where that is enough.
-  public mutating func cut(
-    from picture: borrowing Pixmap, x: Int, y: Int, width: Int, height: Int
-  ) {
-    let isWithin =
-      x >= 0 && y >= 0 && x <= picture.width - width && y <= picture.height - height
-    if !isWithin || (width, height) != (self.width, self.height) {
-      reset(width: width, height: height, to: .transparent)
-    }
-    copy(picture, x: 0 &- x, y: 0 &- y)
   }
 
   /// Replaces pixels by those of `source`, whose upper left corner comes to (x, y).

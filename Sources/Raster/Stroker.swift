@@ -14,6 +14,7 @@ struct Stroker: Sendable {
   private var kept: [Bool] = []
   private var arc = ArcTable()
   private var dasher = Dasher()
+  private var links = LineLinks()
 
   /// Makes `result` the outline of `path`, complete where it can touch a picture of the size.
   mutating func outline(_ path: borrowing Path, _ stroke: Stroke, width: Int, height: Int) {
@@ -24,6 +25,14 @@ struct Stroker: Sendable {
     let window = Window(width: width, height: height, reach: pen.reach)
     let dashes = dasher.prepare(stroke)
     let offset = stroke.offset.isFinite ? max(-0x1p20, min(stroke.offset, 0x1p20)) * 256 : 0
+    if !dashes, offset == 0 {
+      links.find(path, window, cap: stroke.cap)
+      for c in path.starts.indices {
+        guard let caps = links.take(c, of: path, into: &line) else { continue }
+        trace(&pen, window, capStart: caps.capStart, capEnd: caps.capEnd)
+      }
+      return
+    }
     for c in path.starts.indices {
       let points = path.contour(c)
       guard points.count > 1, offset != 0 || window.touches(path.points, points) else { continue }
@@ -46,7 +55,9 @@ struct Stroker: Sendable {
   }
 
   /// Outlines `line`, or the runs of it that can be seen.
-  private mutating func trace(_ pen: inout Pen, _ window: Window) {
+  private mutating func trace(
+    _ pen: inout Pen, _ window: Window, capStart: Bool = true, capEnd: Bool = true
+  ) {
     let count = line.points.count
     guard count > 1 else {
       if let point = line.points.first { dot(point, line.direction, pen, window) }
@@ -56,7 +67,7 @@ struct Stroker: Sendable {
     guard !window.holds(line.points) else {
       measure(segmentCount)
       if line.isClosed { return ring(pen) }
-      return run(0, segmentCount, pen, capStart: true, capEnd: true)
+      return run(0, segmentCount, pen, capStart: capStart, capEnd: capEnd)
     }
     guard look(segmentCount, window) else { return }
     measureKept(segmentCount)
@@ -74,7 +85,7 @@ struct Stroker: Sendable {
       if from < to {
         let isStart = !line.isClosed && from == 0
         let isEnd = !line.isClosed && to == segmentCount
-        run(from, to, pen, capStart: isStart, capEnd: isEnd)
+        run(from, to, pen, capStart: isStart && capStart, capEnd: isEnd && capEnd)
       }
       from = to
     }
@@ -103,11 +114,14 @@ struct Stroker: Sendable {
   private mutating func measure(_ count: Int) {
     segments.removeAll(keepingCapacity: true)
     let points = line.points
-    var from = points[0]
-    for i in 1...count {
-      let to = points[i == points.count ? 0 : i]
-      segments.append(Segment(from, to))
-      from = to
+    segments.append(addingCapacity: count) { output in
+      var from = points[0]
+      for i in 1..<count {
+        let to = points[i]
+        output.append(Segment(from, to))
+        from = to
+      }
+      output.append(Segment(from, points[count == points.count ? 0 : count]))
     }
   }
 
@@ -133,14 +147,21 @@ struct Stroker: Sendable {
     let n = first.normal * pen.half
     result.add(start &+ rounded(n))
     left.append(start &- rounded(n))
-    for i in from + 1..<max(to, from + 1) {
-      join(line.points[i % line.points.count], segments[(i - 1) % count], segments[i % count], pen)
+    var before = first
+    var vertex = from % line.points.count
+    var segment = from % count
+    for _ in from + 1..<max(to, from + 1) {
+      vertex = vertex + 1 == line.points.count ? 0 : vertex + 1
+      segment = segment + 1 == count ? 0 : segment + 1
+      let after = segments[segment]
+      join(vertex, before, after, pen)
+      before = after
     }
     let m = last.normal * pen.half
     result.add(end &+ rounded(m))
     left.append(end &- rounded(m))
     cap(end, last.direction, pen, capEnd)
-    for point in left.reversed() { result.add(point) }
+    result.addReversed(left)
     cap(start, -first.direction, pen, capStart)
     result.finish()
   }
@@ -149,13 +170,15 @@ struct Stroker: Sendable {
   private mutating func ring(_ pen: Pen) {
     left.removeAll(keepingCapacity: true)
     result.begin()
-    let count = segments.count
-    for i in 0..<count {
-      join(line.points[i], segments[i == 0 ? count - 1 : i - 1], segments[i], pen)
+    var before = segments[segments.count - 1]
+    for i in segments.indices {
+      let after = segments[i]
+      join(i, before, after, pen)
+      before = after
     }
     result.finish()
     result.begin()
-    for point in left.reversed() { result.add(point) }
+    result.addReversed(left)
     result.finish()
   }
 
@@ -194,7 +217,9 @@ struct Stroker: Sendable {
 
   /// The corners at a vertex between two segments, on both sides.
   @inline(__always)
-  private mutating func join(_ point: SIMD2<Int64>, _ a: Segment, _ b: Segment, _ pen: Pen) {
+  private mutating func join(_ vertex: Int, _ a: Segment, _ b: Segment, _ pen: Pen) {
+    let point = line.points[vertex]
+    if !line.seams.isEmpty, line.seams[vertex] { return seam(point, a, b, pen) }
     let half = pen.half
     let dot = a.direction.x * b.direction.x + a.direction.y * b.direction.y
     let cross = a.direction.x * b.direction.y - a.direction.y * b.direction.x
@@ -240,6 +265,48 @@ struct Stroker: Sendable {
       }
       result.add(point &+ nb)
     }
+  }
+}
+
+extension Stroker {
+  /// The corners where two lines were linked. Each line's own are those that it has alone, because
+  /// where this vertex is out of sight the other line need not be known.
+  fileprivate mutating func seam(_ point: SIMD2<Int64>, _ a: Segment, _ b: Segment, _ pen: Pen) {
+    let na = rounded(a.normal * pen.half)
+    let nb = rounded(b.normal * pen.half)
+    if na == nb {
+      result.add(point &+ na)
+      left.append(point &- na)
+      return
+    }
+    let dot = a.direction.x * b.direction.x + a.direction.y * b.direction.y
+    let cross = a.direction.x * b.direction.y - a.direction.y * b.direction.x
+    let turnsRight = cross > 0
+    // On the inner side either line's corner lies within the other line, unless that is too short.
+    let isInside = dot > 0 && pen.half * abs(cross) <= min(a.length, b.length)
+    if turnsRight {
+      result.add(point &+ na)
+      if !isInside { result.add(point) }
+      result.add(point &+ nb)
+      left.append(point &- na)
+    } else {
+      left.append(point &- na)
+      if !isInside { left.append(point) }
+      left.append(point &- nb)
+      result.add(point &+ na)
+    }
+    let isFlat = dot > 0 && (1 - dot) * pen.half < Pen.flatness
+    if pen.cap == .butt, pen.join == .miter, (1 + dot) * pen.miterLimitSquared >= 2 {
+      let n = rounded((a.normal + b.normal) * (pen.half / (1 + dot)))
+      if turnsRight { left.append(point &- n) } else { result.add(point &+ n) }
+    } else if !isFlat, pen.cap == .round || pen.join == .round {
+      if turnsRight {
+        arc.forward(from: -a.normal, to: -b.normal) { left.append(point &+ $0) }
+      } else {
+        arc.backward(from: a.normal, to: b.normal) { result.add(point &+ $0) }
+      }
+    }
+    if turnsRight { left.append(point &- nb) } else { result.add(point &+ nb) }
   }
 }
 

@@ -11,24 +11,26 @@ struct Window {
 
   /// Whether the box around some points touches the window.
   func touches(_ points: [SIMD2<Int64>], _ range: Range<Int>) -> Bool {
-    var low = points[range.lowerBound]
-    var high = low
+    // Most lines that are asked about touch it, which their first points tell.
+    var sides = -1
     for i in range {
-      low = pointwiseMin(low, points[i])
-      high = pointwiseMax(high, points[i])
+      sides &= outerSides(points[i])
+      if sides == 0 { return true }
     }
-    return touches(low, high)
+    return false
   }
 
   /// Whether all points lie within the window.
   func holds(_ points: [SIMD2<Int64>]) -> Bool {
-    var low = points[0]
-    var high = low
-    for point in points {
-      low = pointwiseMin(low, point)
-      high = pointwiseMax(high, point)
-    }
-    return low.x >= minX && high.x <= maxX && low.y >= minY && high.y <= maxY
+    for point in points where outerSides(point) != 0 { return false }
+    return true
+  }
+
+  /// A bit for each side of the window that a point lies beyond.
+  @inline(__always)
+  private func outerSides(_ point: SIMD2<Int64>) -> Int {
+    (point.x < minX ? 1 : 0) | (point.x > maxX ? 2 : 0) | (point.y < minY ? 4 : 0)
+      | (point.y > maxY ? 8 : 0)
   }
 
   @inline(__always)

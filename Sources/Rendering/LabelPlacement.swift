@@ -123,9 +123,9 @@ struct LabelPlacement {
   /// The labels whose ink may touch `window`, in the order of painting (first to stand on top).
   mutating func standing<Maker: LabelMaker>(
     in window: LabelBox, maker: inout Maker
-  ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place)] {
+  ) -> [StandingLabel] {
     forgetIfFull(&maker)
-    var found: [(candidate: LabelCandidate, place: LabelCandidate.Place)] = []
+    var found: [StandingLabel] = []
     for group in groups.indices {
       let around = window.grown(x: groups[group].reachX, y: groups[group].reachY)
       let range = fill(group, around, &maker)
@@ -143,7 +143,9 @@ struct LabelPlacement {
             let choice = decide(group, index, &maker)
             guard choice >= 0 else { continue }
             let place = candidates[candidate].places[Int(choice)]
-            if place.ink.intersects(window) { found.append((candidates[candidate], place)) }
+            if place.ink.intersects(window) {
+              found.append(StandingLabel(candidate: candidates[candidate], place: place))
+            }
           }
         }
       }
@@ -185,8 +187,12 @@ struct LabelPlacement {
 
   /// Forgets all seeds, labels and decisions.
   mutating func forgetAll() {
-    states = groups.map { _ in GroupState() }
-    candidates.removeAll()
+    for group in states.indices {
+      states[group].blocks.removeAll()
+      states[group].entries.removeAll(keepingCapacity: true)
+      states[group].filled = nil
+    }
+    candidates.removeAll(keepingCapacity: true)
   }
 
   private mutating func forgetIfFull<Maker: LabelMaker>(_ maker: inout Maker) {

@@ -26,6 +26,11 @@ public struct Legend: Sendable {
     public var zoom: Double
     /// At least one.
     public var items: [Item]
+
+    /// Whether the items are classes, of which one alone would not say of what.
+    var isHeaded: Bool {
+      items.count > 1 || items.contains { !$0.properties.isEmpty || $0.step != nil }
+    }
   }
 
   /// What is drawn on top comes first.

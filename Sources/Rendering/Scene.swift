@@ -12,7 +12,10 @@ final class Scene {
     fileprivate(set) var columns: [Int] = []
     fileprivate(set) var reachPixels = 0
     fileprivate(set) var found = Selection()
+    /// Positions among the found items of those to paint, ascending.
+    fileprivate(set) var shown: [Int32] = []
     fileprivate var drawn: DrawnForms?
+    fileprivate var cells = FoundCells()
 
     init(view: any LayerView) {
       self.view = view
@@ -28,6 +31,14 @@ final class Scene {
     let memo: LayerMemo
     /// Where the memo's columns stand among an item's codes.
     let slots: [Int]
+    let foundPaints = FoundPaints()
+  }
+
+  /// How a style layer paints each of the items found, decided once for all tiles of the frame.
+  final class FoundPaints {
+    /// Positions among the memo's paints, -1 for what is not drawn.
+    var indices: [Int32] = []
+    var isDecided = false
   }
 
   /// The labels of one symbol layer.
@@ -132,13 +143,48 @@ final class Scene {
         frame.window(marginPixels: source.reachPixels * scale), zoom: frame.zoom + scale - 1,
         columns: source.columns, where: { drawn.contains($0, $1) }, into: &found)
       found.sortByKey()
+      source.shown.removeAll(keepingCapacity: true)
+      source.shown.append(contentsOf: 0..<Int32(found.items.count))
       source.found = found
       source.drawn = drawn
     }
     let templates = templateCount
-    for layer in layers { layer.memo.trim() }
+    for layer in layers {
+      layer.memo.trim()
+      layer.foundPaints.isDecided = false
+    }
     guard templateCount < templates else { return }
     // Labels name templates by their positions, which are void when a memo has been emptied.
+    placement.forgetAll()
+    for layer in labels { layer.forgetLines() }
+  }
+
+  /// Sorts what was gathered for a frame into the tiles of the frame that it can touch.
+  ///
+  /// - Parameter side: of a tile, in pixels.
+  func divide(_ frame: PictureFrame, side: Int) {
+    for source in sources {
+      source.cells.fill(
+        with: source.found, of: frame, side: side, marginPixels: source.reachPixels * scale)
+    }
+  }
+
+  /// Shows only what can touch one of the tiles of the divided frame.
+  ///
+  /// - Returns: whether there is anything.
+  func show(column: Int, row: Int) -> Bool {
+    var isAnything = false
+    for source in sources {
+      source.cells.take(column: column, row: row, into: &source.shown)
+      if !source.shown.isEmpty { isAnything = true }
+    }
+    return isAnything
+  }
+
+  /// Forgets how features are painted and which labels stand.
+  func forgetDecisions() {
+    for source in sources { source.drawn = nil }
+    for layer in layers { layer.memo.forget() }
     placement.forgetAll()
     for layer in labels { layer.forgetLines() }
   }

@@ -4,19 +4,21 @@ internal import Raster
 internal import Styling
 
 extension TileRenderer {
-  /// Draws the labels that stand in the frame, by the decisions of the world grid.
-  func paintLabels(_ scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap) {
-    for (candidate, place) in standingLabels(scene, frame: frame) {
-      if let icon = candidate.ink.icon {
+  /// Draws labels that stand, in their order.
+  func paintLabels(_ labels: [StandingLabel], frame: PictureFrame, into pixmap: inout Pixmap) {
+    for label in labels {
+      let ink = label.candidate.ink
+      if let icon = ink.icon {
         pixmap.blend(
           icon.image, x: Int(icon.x - frame.originX), y: Int(icon.y - frame.originY),
           opacity: icon.opacity)
       }
-      guard let text = candidate.ink.text else { continue }
+      guard let text = ink.text else { continue }
       switch text.form {
       case .block(let block):
         letterer.draw(
-          block, atX: place.textX - frame.fixedOriginX, y: place.textY - frame.fixedOriginY,
+          block, atX: label.place.textX - frame.fixedOriginX,
+          y: label.place.textY - frame.fixedOriginY,
           colour: text.colour, halo: text.halo, into: &pixmap, using: &rasterizer)
       case .glyphs(let glyphs):
         letterer.draw(
@@ -35,9 +37,11 @@ extension TileRenderer {
     let byRank = Dictionary(
       scene.labels.map { ($0.group.styleLayer, $0.style.id) }, uniquingKeysWith: { $1 })
     var counts: [String: Int] = [:]
-    for (candidate, place) in standingLabels(scene, frame: frame)
-    where candidate.ink.text != nil && place.boxes.contains(where: { $0.intersects(window) }) {
-      counts[byRank[candidate.rank.styleLayer] ?? "", default: 0] += 1
+    for label in standingLabels(scene, frame: frame)
+    where label.candidate.ink.text != nil
+      && label.place.boxes.contains(where: { $0.intersects(window) })
+    {
+      counts[byRank[label.candidate.rank.styleLayer] ?? "", default: 0] += 1
     }
     return counts
   }
@@ -50,9 +54,8 @@ extension TileRenderer {
       maxY: (frame.originY + Int64(frame.height)) << 8)
   }
 
-  func standingLabels(
-    _ scene: Scene, frame: PictureFrame
-  ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place)] {
+  /// The labels that stand in the frame by the decisions of the world grid, in the order of painting.
+  func standingLabels(_ scene: Scene, frame: PictureFrame) -> [StandingLabel] {
     guard !scene.labels.isEmpty else { return [] }
     var maker = SceneLabelMaker(self, scene: scene, frame: frame)
     return scene.placement.standing(in: Self.window(of: frame), maker: &maker)

@@ -39,8 +39,7 @@ extension TileRenderer {
     }
     var rows: [Row] = []
     for section in legend.sections {
-      let isAlone = section.items.count == 1
-      if !isAlone { rows.append(.heading(text(section.title))) }
+      if section.isHeaded { rows.append(.heading(text(section.title))) }
       for item in section.items {
         rows.append(.sign(text(item.title), section, item))
       }

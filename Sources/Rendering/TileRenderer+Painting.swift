@@ -22,16 +22,6 @@ extension TileRenderer {
     }
   }
 
-  /// The colour that the lowest style layer lays below all others; nil where it is no opaque ground
-  /// of one colour.
-  func evenGround(_ scene: Scene) -> Colour? {
-    guard let layer = scene.layers.first, layer.style.type == .background else { return nil }
-    let paint = map.backgroundPaint(
-      of: layer.style, zoom: scene.identity.zoom, language: selection.language)
-    let colour = Colour(paint.colour, opacity: paint.opacity)
-    return paint.pattern == nil && colour.alpha == 255 ? colour : nil
-  }
-
   /// Fills polygons. Opaque polygons of one paint are filled as one path, so that no seam shows where
   /// they share an edge, and so are translucent ones that lie within a pixel's size, whose shares would
   /// each be rounded away; other translucent ones are filled one by one, so that overlaps add up. The
@@ -42,12 +32,14 @@ extension TileRenderer {
     guard case .fill(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { $0 == .polygon },
+      layer, memo: memo, source: source, accepts: { $0 == .polygon },
       joining: {
         $0.pattern != nil
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
       }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
+    var path = takePath()
+    defer { swap(&path, &self.path) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       path.removeAll()
@@ -78,10 +70,12 @@ extension TileRenderer {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { $0 != .point },
+      layer, memo: memo, source: source, accepts: { $0 != .point },
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
+    var path = takePath()
+    defer { swap(&path, &self.path) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       guard paint.width > 0 else { continue }
@@ -103,16 +97,23 @@ extension TileRenderer {
         let middle = stroke.offset
         for offset in [middle - aside, middle + aside] {
           stroke.offset = offset
-          draw(stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+          draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
         }
       } else {
-        draw(stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+        draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
       }
     }
   }
 
+  /// The renderer's path for a loop of its own: every access to a property of an object is checked.
+  private func takePath() -> Path {
+    var taken = Path()
+    swap(&taken, &path)
+    return taken
+  }
+
   private func draw(
-    _ stroke: Stroke, paint: LinePaint, colour: Colour, frame: PictureFrame,
+    _ path: borrowing Path, _ stroke: Stroke, paint: LinePaint, colour: Colour, frame: PictureFrame,
     into pixmap: inout Pixmap
   ) {
     if let name = paint.pattern, let pattern = icons.pattern(name, map: map, scale: frame.scale) {
@@ -132,10 +133,12 @@ extension TileRenderer {
     guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      layer, memo: memo, source: source, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
+    var path = takePath()
+    defer { swap(&path, &self.path) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       let limit = Double(Self.reachPixels) / 2 - 1
@@ -174,7 +177,7 @@ extension TileRenderer {
     guard case .symbol(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, view: source.view, found: found, accepts: { _ in true },
+      layer, memo: memo, source: source, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {
@@ -228,19 +231,18 @@ private struct PaintGroups {
   private(set) var groups: [Group] = []
 
   init<Paint>(
-    _ layer: Scene.Layer, memo: PaintMemo<Paint>, view: any LayerView, found: Selection,
+    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
     accepts: (GeometryKind) -> Bool, joining: (Paint) -> Joining, frame: PictureFrame,
     order: (Paint) -> (Double, Double)
   ) {
     let pixel: Int64 = 1 << Int64(frame.unitBits)
     /// By paint: how its features are joined, and the group of those that are.
     var known: [(joining: Joining, group: Int)?] = []
-    // A found item is large, so it is lent where it lies.
-    for position in found.items.indices where accepts(found.items[position].kind) {
-      guard
-        let paint = memo.index(
-          of: found.items[position], in: found, slots: layer.slots, view: view)
-      else { continue }
+    let found = source.found
+    let indices = Self.indices(layer, memo: memo, source: source, accepts: accepts)
+    for shown in source.shown where indices[Int(shown)] >= 0 {
+      let position = Int(shown)
+      let paint = Int(indices[position])
       while known.count <= paint { known.append(nil) }
       let (joining, group) = known[paint] ?? (joining(memo.paints[paint]), -1)
       let isJoined =
@@ -266,6 +268,31 @@ private struct PaintGroups {
       (keys[$0].0, keys[$0].1, keys[$0].2, $0) < (keys[$1].0, keys[$1].1, keys[$1].2, $1)
     }
     groups = sorted.map { groups[$0] }
+  }
+
+  /// For each item found its position among the memo's paints; -1 for what is not drawn.
+  private static func indices<Paint>(
+    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
+    accepts: (GeometryKind) -> Bool
+  ) -> [Int32] {
+    if layer.foundPaints.isDecided { return layer.foundPaints.indices }
+    let found = source.found
+    var indices: [Int32] = []
+    swap(&indices, &layer.foundPaints.indices)
+    indices.removeAll(keepingCapacity: true)
+    // A found item is large, so it is lent where it lies.
+    for position in found.items.indices {
+      var index = -1
+      if accepts(found.items[position].kind) {
+        index =
+          memo.index(of: found.items[position], in: found, slots: layer.slots, view: source.view)
+          ?? -1
+      }
+      indices.append(Int32(truncatingIfNeeded: index))
+    }
+    layer.foundPaints.indices = indices
+    layer.foundPaints.isDecided = true
+    return indices
   }
 }
 

@@ -3,6 +3,7 @@ internal import Geometry
 internal import Lettering
 public import Raster
 internal import Styling
+public import Tiles
 
 /// Draws pictures of one map for one worker: the tile's path from its frame to its pixels.
 ///
@@ -22,10 +23,8 @@ public final class TileRenderer {
   /// The memory of scenes before.
   private var spare: [Selection] = []
   private var extents = LabelExtents()
-  /// The last picture: its memory serves the next one as soon as nobody else holds it.
+  /// The last tile's picture, whose memory the next one takes.
   private var canvas = Pixmap(width: 0, height: 0)
-  /// Bytes: larger pictures are rare, and their memory is given back.
-  private static let keptBytes = 8 << 20
 
   public init(_ map: MapStyle, selection: MapSelection) {
     self.map = map
@@ -46,20 +45,53 @@ public final class TileRenderer {
     return picture
   }
 
-  /// The picture of a frame; nil where no feature lies in it or so near that its form, symbol or label
-  /// may reach into it, so that all of its tiles are as `renderBackground` paints them.
-  public func renderUnlessEmpty(
-    _ frame: PictureFrame, from source: any FeatureSource
-  ) throws(RenderError) -> Pixmap? {
+  /// Draws tiles of one zoom that lie side by side: one search and one look at labels serve them all,
+  /// and each is painted for itself, so that its pixels stay in the processor's cache until `use` has
+  /// them. The pixels are those of `render`.
+  ///
+  /// - Parameters:
+  ///   - tiles: drawn in this order, each once.
+  ///   - use: is given a tile and its picture; nil where nothing but the background is in it, the same
+  ///     for every tile of the zoom, as `renderBackground` paints it. What it keeps is void if an error
+  ///     is thrown later: only then is it known whether the source could be read.
+  public func render(
+    _ tiles: [TileID], scale: Int, from source: any FeatureSource,
+    _ use: (TileID, borrowing Pixmap?) throws -> Void
+  ) throws {
+    guard let range = TileRange(around: tiles), let frame = PictureFrame(range, scale: scale) else {
+      return
+    }
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    let isEmpty =
-      scene.isEmpty(around: frame)
-      && map.isBackgroundEven(
-        scene.layers.map(\.style), zoom: frame.zoom, language: selection.language)
-    let picture = isEmpty ? nil : try paint(scene, frame: frame)
+    let isEven = map.isBackgroundEven(
+      scene.layers.map(\.style), zoom: frame.zoom, language: selection.language)
+    if isEven, scene.isEmpty(around: frame) {
+      try confirm(source)
+      for tile in tiles { try use(tile, nil) }
+      return
+    }
+    let side = 256 * scale
+    scene.divide(frame, side: side)
+    let labels = standingLabels(scene, frame: frame)
+    var picture = Pixmap(width: 0, height: 0)
+    swap(&picture, &canvas)
+    defer { swap(&picture, &canvas) }
+    if picture.width != side { picture = Pixmap(width: side, height: side) }
+    for tile in tiles {
+      guard let frame = PictureFrame(tile, scale: scale) else { continue }
+      let isAnything = scene.show(
+        column: tile.column - range.columns.lowerBound, row: tile.row - range.rows.lowerBound)
+      let window = Self.window(of: frame)
+      let standing = labels.filter { $0.place.ink.intersects(window) }
+      if isEven, !isAnything, standing.isEmpty {
+        try use(tile, nil)
+        continue
+      }
+      picture.clear(Colour(red: 0, green: 0, blue: 0, alpha: 0))
+      try paint(scene, standing, frame: frame, into: &picture)
+      try use(tile, picture)
+    }
     try confirm(source)
-    return picture
   }
 
   /// The background alone.
@@ -75,18 +107,17 @@ public final class TileRenderer {
   }
 
   private func paint(_ scene: Scene, frame: PictureFrame) throws(RenderError) -> Pixmap {
-    var pixmap = Pixmap(width: 0, height: 0)
-    swap(&pixmap, &canvas)
-    let ground = evenGround(scene)
-    pixmap.reset(
-      width: frame.width, height: frame.height,
-      to: ground ?? .transparent)
-    for layer in scene.layers.dropFirst(ground == nil ? 0 : 1) {
-      try paint(layer, scene: scene, frame: frame, into: &pixmap)
-    }
-    paintLabels(scene, frame: frame, into: &pixmap)
-    if pixmap.bytes.count <= Self.keptBytes { canvas = pixmap }
+    var pixmap = Pixmap(width: frame.width, height: frame.height)
+    let labels = standingLabels(scene, frame: frame)
+    try paint(scene, labels, frame: frame, into: &pixmap)
     return pixmap
+  }
+
+  private func paint(
+    _ scene: Scene, _ labels: [StandingLabel], frame: PictureFrame, into pixmap: inout Pixmap
+  ) throws(RenderError) {
+    for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
+    paintLabels(labels, frame: frame, into: &pixmap)
   }
 
   /// What a damaged source lacked is neither drawn nor remembered.
@@ -94,7 +125,7 @@ public final class TileRenderer {
     do {
       try source.confirm()
     } catch {
-      forgetDecisions()
+      dropScene()
       throw .source(error)
     }
   }
@@ -113,10 +144,10 @@ public final class TileRenderer {
   }
 
   /// Forgets what was decided and drawn before: paints, label decisions, glyph coverage and symbols.
-  /// Fonts and glyph outlines stay. Pictures do not change by it; a measurement that must make
+  /// Fonts, glyph outlines and the style at its zoom stay. Pictures do not change by it; a measurement that must make
   /// everything anew calls it between its tiles.
   public func forgetDecisions() {
-    dropScene()
+    scene?.forgetDecisions()
     icons = IconCache()
     letterer.forgetCoverage()
   }
@@ -142,7 +173,7 @@ public final class TileRenderer {
     return fresh
   }
 
-  private func dropScene() {
+  func dropScene() {
     if let scene { spare = scene.takeSelections() }
     scene = nil
   }

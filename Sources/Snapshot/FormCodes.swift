@@ -9,18 +9,25 @@ internal import Synchronization
 struct FormCodes: Sendable {
   /// Columns with more codes than this are not numbered: three kinds of them fit 64 bits.
   static let codeLimit = 20
-  static let blockBits = 4
 
-  /// By item.
-  private let numbers: [UInt8]
-  /// For each `1 << blockBits` items, the numbers that occur.
-  private let blocks: [UInt64]
+  /// The numbers that occur, ascending.
+  private let present: [UInt8]
+  /// For each 64 items a word for each of `present`: which of the items have that number.
+  private let words: [UInt64]
 
   init(_ numbers: [UInt8]) {
-    var blocks = [UInt64](repeating: 0, count: (numbers.count >> Self.blockBits) + 1)
-    for (item, number) in numbers.enumerated() { blocks[item >> Self.blockBits] |= 1 << number }
-    self.numbers = numbers
-    self.blocks = blocks
+    var places = [Int](repeating: -1, count: 64)
+    var present: [UInt8] = []
+    for number in Set(numbers).sorted() {
+      places[Int(number)] = present.count
+      present.append(number)
+    }
+    var words = [UInt64](repeating: 0, count: (numbers.count + 63) / 64 * present.count)
+    for (item, number) in numbers.enumerated() {
+      words[item / 64 * present.count + places[Int(number)]] |= 1 << UInt64(item % 64)
+    }
+    self.present = present
+    self.words = words
   }
 
   /// The number of a kind and a code below `codeLimit`.
@@ -31,20 +38,21 @@ struct FormCodes: Sendable {
   /// The first item of `range` whose number is not refused; the range's end if there is none.
   @inline(__always)
   func next(in range: Range<Int>, refused: UInt64) -> Int {
-    var item = range.lowerBound
-    let side = 1 << Self.blockBits
-    while item < range.upperBound {
-      if item & (side - 1) == 0, item + side <= range.upperBound,
-        blocks[item >> Self.blockBits] & ~refused == 0
-      {
-        item += side
-      } else if refused >> numbers[item] & 1 != 0 {
-        item += 1
-      } else {
-        return item
+    guard refused != 0, !range.isEmpty else { return range.lowerBound }
+    let step = present.count
+    var word = range.lowerBound / 64
+    var mask = ~UInt64(0) << UInt64(range.lowerBound % 64)
+    while word * 64 < range.upperBound {
+      var wanted: UInt64 = 0
+      for place in 0..<step where refused >> UInt64(present[place]) & 1 == 0 {
+        wanted |= words[word * step + place]
       }
+      wanted &= mask
+      if wanted != 0 { return min(word * 64 + wanted.trailingZeroBitCount, range.upperBound) }
+      mask = ~0
+      word += 1
     }
-    return item
+    return range.upperBound
   }
 }
 

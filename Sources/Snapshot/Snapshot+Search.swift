@@ -11,6 +11,7 @@ extension Snapshot {
     where isWanted: (GeometryKind, Span<UInt32>) -> Bool, into selection: inout Selection
   ) {
     guard !window.isEmpty, let base = unsafe file.bytes.baseAddress else { return }
+    let indexWindow = index.rounded(window)
     let reader = unsafe ItemReader(
       base: base, pages: pages, items: section(.items).lowerBound,
       offsets: bandOffsets[band], geometry: section(.geometry), window: window,
@@ -22,24 +23,27 @@ extension Snapshot {
     var refused: UInt64 = 0
     var wasted = 0
     var codes = [UInt32](repeating: 0, count: columns.count)
-    forEachRange(in: window, band: band) { range in
-      var item = range.lowerBound
-      while true {
-        if let forms { item = forms.next(in: item..<range.upperBound, refused: refused) }
-        guard item < range.upperBound else { return true }
-        defer { item += 1 }
-        guard let (row, kind) = reader.find(item) else { continue }
-        for (place, column) in columns.enumerated() {
-          codes[place] = code(row: row, column: column)
-        }
-        guard isWanted(kind, codes.span) else {
-          wasted += 1
-          if numbered { refused |= 1 << FormCodes.number(kind, codes[0]) }
-          continue
-        }
-        let firstCode = selection.codes.count
-        if reader.append(item, row: row, kind: kind, firstCode: firstCode, to: &selection) {
-          selection.codes.append(contentsOf: codes)
+    for stratum in strata
+    where stratum.band >= band && stratum.mayHold(columns, picked: &codes, where: isWanted) {
+      forEachRange(in: indexWindow, of: stratum) { range in
+        var item = range.lowerBound
+        while true {
+          if let forms { item = forms.next(in: item..<range.upperBound, refused: refused) }
+          guard item < range.upperBound else { return true }
+          defer { item += 1 }
+          guard let (row, kind) = reader.find(item) else { continue }
+          for (place, column) in columns.enumerated() {
+            codes[place] = code(row: row, column: column)
+          }
+          guard isWanted(kind, codes.span) else {
+            wasted += 1
+            if numbered { refused |= 1 << FormCodes.number(kind, codes[0]) }
+            continue
+          }
+          let firstCode = selection.codes.count
+          if reader.append(item, row: row, kind: kind, firstCode: firstCode, to: &selection) {
+            selection.codes.append(contentsOf: codes)
+          }
         }
       }
     }
@@ -61,36 +65,35 @@ extension Snapshot {
       base: base, pages: pages, items: section(.items).lowerBound,
       offsets: bandOffsets[band], geometry: section(.geometry), window: window,
       audience: audience.rawValue)
-    return forEachRange(in: window, band: band) { range in
-      range.allSatisfy { reader.find($0) == nil }
+    let indexWindow = index.rounded(window)
+    return strata.allSatisfy { stratum in
+      stratum.band < band
+        || forEachRange(in: indexWindow, of: stratum) { range in
+          range.allSatisfy { reader.find($0) == nil }
+        }
     }
   }
 
-  /// Calls `visit` with ranges of items that together are those of a band whose rounded boxes meet
+  /// Calls `visit` with ranges of items that together are those of a stratum whose rounded boxes meet
   /// the window, until it answers false.
   ///
   /// - Returns: whether the search came to its end.
-  @discardableResult
+  @discardableResult @inline(__always)
   private func forEachRange(
-    in window: GridBox, band: Int, _ visit: (Range<Int>) -> Bool
+    in window: IndexBox, of stratum: Stratum, _ visit: (Range<Int>) -> Bool
   ) -> Bool {
     guard let base = unsafe file.bytes.baseAddress else { return true }
-    let indexWindow = index.rounded(window)
     let nodeBytes = MemoryLayout<IndexNode>.stride
-    for stratum in strata where stratum.band >= band && stratum.count > 0 {
-      // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
-      let nodes = unsafe UnsafeBufferPointer(
-        start: (base + stratum.nodes).assumingMemoryBound(to: IndexNode.self),
-        count: stratum.nodeCount)
-      let view = unsafe PackedRTreeView(nodes: nodes, count: stratum.count)
-      let isWhole = view.forEachRange(in: indexWindow) { node in
-        pages.touch(stratum.nodes + nodeBytes * node, nodeBytes)
-      } _: { range in
-        visit(stratum.firstItem + range.lowerBound..<stratum.firstItem + range.upperBound)
-      }
-      guard isWhole else { return false }
+    // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
+    let nodes = unsafe UnsafeBufferPointer(
+      start: (base + stratum.nodes).assumingMemoryBound(to: IndexNode.self),
+      count: stratum.nodeCount)
+    let view = unsafe PackedRTreeView(nodes: nodes, count: stratum.count)
+    return view.forEachRange(in: window) { node in
+      pages.touch(stratum.nodes + nodeBytes * node, nodeBytes)
+    } _: { range in
+      visit(stratum.firstItem + range.lowerBound..<stratum.firstItem + range.upperBound)
     }
-    return true
   }
 }
 

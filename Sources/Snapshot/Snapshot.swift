@@ -25,16 +25,6 @@ public final class Snapshot: Sendable {
   /// Where each band's offsets begin in the file, finest first.
   let bandOffsets: [Int]
 
-  /// The items that a band shows and the next coarser one does not.
-  struct Stratum: Sendable {
-    let band: Int
-    let firstItem: Int
-    let count: Int
-    /// A byte offset in the file.
-    let nodes: Int
-    let nodeCount: Int
-  }
-
   struct Column: Sendable {
     let codeWidth: Int
     let codeCount: Int
@@ -98,31 +88,20 @@ public final class Snapshot: Sendable {
       file.bytes, start: 8 * SnapshotFormat.headerWords, checksums: checked.lowerBound)
 
     let bands = SnapshotFormat.bandZooms.count
-    let counts = (0..<bands).map { word(Word.strata + $0) }
-    guard counts.allSatisfy({ $0 <= items }), counts.reduce(0, +) == items,
-      items <= UInt64(UInt32.max)
+    let told = sections[SnapshotFormat.Section.strata.rawValue]
+    pages.touch(told.lowerBound, told.count)
+    guard items <= UInt64(UInt32.max),
+      let strata = Stratum.all(
+        told, columnCount: Int(columnCount), itemCount: Int(items),
+        nodes: sections[SnapshotFormat.Section.nodes.rawValue].lowerBound, word: file.word)
     else { throw SnapshotError.damaged(path: path, what: "its counts are impossible") }
-    var strata: [Stratum] = []
-    var nodes = 0
-    var firstItem = 0
-    for band in (0..<bands).reversed() {
-      let count = Int(counts[band])
-      let nodeCount = PackedRTree.nodeCount(count: count)
-      strata.append(
-        Stratum(
-          band: band, firstItem: firstItem, count: count,
-          nodes: sections[SnapshotFormat.Section.nodes.rawValue].lowerBound
-            + nodes * MemoryLayout<IndexNode>.stride,
-          nodeCount: nodeCount))
-      nodes += nodeCount
-      firstItem += count
-    }
     self.strata = strata
+    let nodes = strata.reduce(0) { $0 + $1.nodeCount }
     var bandOffsets: [Int] = []
     var place = sections[SnapshotFormat.Section.bandOffsets.rawValue].lowerBound
     for band in 0..<bands {
       bandOffsets.append(place)
-      place += 8 * (counts[band...].reduce(0) { $0 + Int($1) } + 1)
+      place += 8 * (strata.reduce(0) { $0 + ($1.band >= band ? $1.count : 0) } + 1)
     }
     self.bandOffsets = bandOffsets
     try require(.nodes, UInt64(nodes * MemoryLayout<IndexNode>.stride))

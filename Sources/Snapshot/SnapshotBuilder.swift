@@ -36,31 +36,22 @@ public struct SnapshotBuilder {
   private var keys: [FeatureKey] = []
   private var storeRows: [Int64] = []
   private var audiences: [Audience] = []
-  private var columns: [Column]
-  private var shapes: [(row: Int, shape: GridShape)] = []
-
-  private struct Column {
-    var codes: [UInt32] = []
-    var dictionary: [ExactValue: UInt32] = [:]
-    var values: [Attribute] = []
-
-    mutating func append(_ value: Attribute) {
-      let exact = ExactValue(value: value)
-      if let code = dictionary[exact] {
-        codes.append(code)
-        return
-      }
-      let code = UInt32(values.count)
-      dictionary[exact] = code
-      values.append(value)
-      codes.append(code)
-    }
-  }
+  private var columns: [ValueColumn]
+  private var items: [SnapshotItem] = []
+  /// Behind the last item of each row.
+  private var itemEnds: [Int] = []
+  /// The coarsest band that shows each item.
+  private var coarsest: [UInt8] = []
+  /// The items' geometry, a list a band, and where each item's begins and the last one's ends.
+  private var encoded: [[UInt8]]
+  private var starts: [[Int]]
 
   public init(revision: Revision, columnCount: Int) {
     self.revision = revision
     self.columnCount = columnCount
-    columns = Array(repeating: Column(), count: columnCount)
+    columns = Array(repeating: ValueColumn(), count: columnCount)
+    encoded = Array(repeating: [], count: SnapshotFormat.bandZooms.count)
+    starts = Array(repeating: [0], count: SnapshotFormat.bandZooms.count)
   }
 
   /// - Precondition: `row.values` has one value a column.
@@ -71,22 +62,40 @@ public struct SnapshotBuilder {
     }
     for (index, value) in row.values.enumerated() { columns[index].append(value) }
     for shape in row.shapes where shape.parts.contains(where: { !$0.isEmpty }) {
-      shapes.append((keys.count, shape))
+      append(shape, audience: row.audience)
     }
+    itemEnds.append(items.count)
     keys.append(row.key)
     storeRows.append(row.storeRow)
     audiences.append(row.audience)
   }
 
-  /// The whole file.
+  private mutating func append(_ shape: GridShape, audience: Audience) {
+    let item = SnapshotItem(shape, audience: audience)
+    let bands = SnapshotFormat.bandZooms.count
+    var last = item.isPlace ? bands - 1 : 0
+    var parts = ThinnedParts(shape)
+    for band in 0..<bands {
+      let start = encoded[band].count
+      if !item.isPlace {
+        item.appendGeometry(
+          parts.snapped(bits: SnapshotFormat.snapBits(band: band)), to: &encoded[band])
+      }
+      if encoded[band].count > start { last = max(last, band) }
+      starts[band].append(encoded[band].count)
+    }
+    coarsest.append(UInt8(last))
+    items.append(item)
+  }
+
+  /// The whole file, the same in whatever order the rows came.
   public consuming func build() throws(SnapshotError) -> [UInt8] {
     let order = keys.indices.sorted { keys[$0] < keys[$1] }
-    var rowOf = [Int](repeating: 0, count: keys.count)
-    for (row, source) in order.enumerated() { rowOf[source] = row }
 
     var file = FileLayout()
-    let items = shapes.map { Item($0.shape, row: rowOf[$0.row], audience: audiences[$0.row]) }
-    let strata = appendItems(items, to: &file)
+    // Growing step by step would touch the memory of a large file twice.
+    file.bytes.reserveCapacity(sizeEstimate)
+    let strata = appendItems(order: order, to: &file)
     file.begin(.rows)
     for source in order { file.bytes.append(audiences[source].rawValue) }
     file.begin(.storeRows)
@@ -100,7 +109,8 @@ public struct SnapshotBuilder {
     file.append(UInt64(text.count))
     file.begin(.keys)
     file.bytes += text
-    appendColumns(order: order, to: &file)
+    let codes = appendColumns(order: order, to: &file)
+    append(strata, codes: codes, to: &file)
 
     file.header[SnapshotFormat.HeaderWord.revision] = UInt64(bitPattern: revision)
     file.header[SnapshotFormat.HeaderWord.rowCount] = UInt64(keys.count)
@@ -110,9 +120,6 @@ public struct SnapshotBuilder {
       audiences.count { Audience.staff.sees($0) })
     file.header[SnapshotFormat.HeaderWord.itemCount] = UInt64(items.count)
     file.header[SnapshotFormat.HeaderWord.columnCount] = UInt64(columnCount)
-    for (stratum, count) in strata.enumerated() {
-      file.header[SnapshotFormat.HeaderWord.strata + stratum] = UInt64(count)
-    }
     file.setBounds(items.lazy.map(\.box), at: SnapshotFormat.HeaderWord.bounds)
     file.setBounds(
       items.lazy.filter { Audience.public.sees($0.audience) }.map(\.box),
@@ -123,26 +130,41 @@ public struct SnapshotBuilder {
     return file.finish()
   }
 
-  /// Writes index, items and geometry; how many items each stratum has.
-  private func appendItems(_ items: [Item], to file: inout FileLayout) -> [Int] {
+  /// About how many bytes the file will have; rather more.
+  private var sizeEstimate: Int {
+    let geometry = encoded.reduce(0) { $0 + $1.count }
+    let perItem = SnapshotFormat.itemBytes + 32 + 8 * SnapshotFormat.bandZooms.count
+    let keyBytes = keys.reduce(0) { $0 + $1.text.utf8.count }
+    return geometry + items.count * perItem + keys.count * 17 + keyBytes + columnsEstimate
+      + (1 << 16)
+  }
+
+  private var columnsEstimate: Int {
+    columns.reduce(0) { $0 + keys.count * 4 + $1.values.count * 40 }
+  }
+
+  /// What one tree of the file holds.
+  private struct Group {
+    let band: Int
+    let items: [Int]
+  }
+
+  /// Writes index, items and geometry; returns the trees' items, the coarsest first.
+  private mutating func appendItems(order rows: [Int], to file: inout FileLayout) -> [Group] {
     let bands = SnapshotFormat.bandZooms.count
-    var encoded = [[UInt8]](repeating: [], count: bands)
-    var starts = [[Int]](repeating: [0], count: bands)
-    var strata = [[Int]](repeating: [], count: bands)
-    for (number, item) in items.enumerated() {
-      var coarsest = item.isPlace ? bands - 1 : 0
-      var parts = ThinnedParts(item.shape)
-      for band in 0..<bands {
-        if !item.isPlace {
-          item.appendGeometry(
-            parts.snapped(bits: SnapshotFormat.snapBits(band: band)), to: &encoded[band])
-        }
-        if encoded[band].count > starts[band][number] { coarsest = max(coarsest, band) }
-        starts[band].append(encoded[band].count)
+    var shownFrom = [[Int]](repeating: [], count: bands)
+    var rowOf = [UInt32](repeating: 0, count: items.count)
+    for (row, source) in rows.enumerated() {
+      for number in (source == 0 ? 0 : itemEnds[source - 1])..<itemEnds[source] {
+        rowOf[number] = UInt32(row)
+        shownFrom[Int(coarsest[number])].append(number)
       }
-      strata[coarsest].append(number)
     }
 
+    let rarity = FormRarity(items, rows: sources, columns: columns)
+    let strata = (0..<bands).reversed().flatMap { band in
+      rarity.groups(shownFrom[band]).map { Group(band: band, items: $0) }
+    }
     let space = IndexSpace(items.map(\.box))
     file.header[SnapshotFormat.HeaderWord.indexOriginX] = UInt64(bitPattern: space.originX)
     file.header[SnapshotFormat.HeaderWord.indexOriginY] = UInt64(bitPattern: space.originY)
@@ -150,13 +172,13 @@ public struct SnapshotBuilder {
     var order: [Int] = []
     order.reserveCapacity(items.count)
     file.begin(.nodes)
-    for stratum in strata.reversed() {
-      let tree = PackedRTree(stratum.map { space.rounded(items[$0].box) })
+    for stratum in strata {
+      let tree = PackedRTree(stratum.items.map { space.rounded(items[$0].box) })
       for node in tree.nodes { file.append(node) }
-      for position in tree.order { order.append(stratum[Int(position)]) }
+      for position in tree.order { order.append(stratum.items[Int(position)]) }
     }
     file.begin(.items)
-    for number in order { items[number].append(to: &file.bytes) }
+    for number in order { items[number].append(row: Int(rowOf[number]), to: &file.bytes) }
 
     var length = 0
     var shown = items.count
@@ -167,43 +189,86 @@ public struct SnapshotBuilder {
         length += starts[band][number + 1] - starts[band][number]
       }
       file.append(UInt64(length))
-      shown -= strata[band].count
+      shown -= shownFrom[band].count
     }
     shown = items.count
     file.begin(.geometry)
-    file.bytes.reserveCapacity(file.bytes.count + length)
     for band in 0..<bands {
       for number in order[..<shown] {
         file.bytes += encoded[band][starts[band][number]..<starts[band][number + 1]]
       }
       encoded[band] = []
-      shown -= strata[band].count
+      shown -= shownFrom[band].count
     }
-    return strata.map(\.count)
+    return strata
   }
 
-  private func appendColumns(order: [Int], to file: inout FileLayout) {
+  /// Writes of each tree what it holds.
+  ///
+  /// - Parameter codes: by column and code of arrival the code in the file; empty for columns of many.
+  private func append(_ strata: [Group], codes: [[UInt32]], to file: inout FileLayout) {
+    let sources = sources
+    file.begin(.strata)
+    for stratum in strata {
+      file.append(UInt64(stratum.band))
+      file.append(UInt64(stratum.items.count))
+      file.append(stratum.items.reduce(0) { $0 | 1 << UInt64(items[$1].kind.rawValue) })
+      for (column, known) in zip(columns, codes) {
+        file.append(
+          known.isEmpty
+            ? 0
+            : stratum.items.reduce(0) {
+              $0 | 1 << UInt64(known[Int(column.codes[sources[$1]])])
+            })
+      }
+    }
+  }
+
+  /// By item its row, in the order of arrival.
+  private var sources: [Int] {
+    var sources: [Int] = []
+    sources.reserveCapacity(items.count)
+    for (row, end) in itemEnds.enumerated() {
+      while sources.count < end { sources.append(row) }
+    }
+    return sources
+  }
+
+  /// Returns for each column of few codes the codes in the file by those of arrival; else nothing.
+  private func appendColumns(order: [Int], to file: inout FileLayout) -> [[UInt32]] {
+    var known: [[UInt32]] = []
     var values: [UInt8] = []
+    values.reserveCapacity(columnsEstimate)
     file.begin(.columns)
     for column in columns {
       let width = column.values.count <= 1 << 8 ? 1 : column.values.count <= 1 << 16 ? 2 : 4
       file.append(UInt64(width))
       file.append(UInt64(column.values.count))
       file.append(UInt64(values.count))
+      // Codes are numbered anew by the order of keys, so that the order of arrival leaves no trace.
+      var codes = [UInt32](repeating: .max, count: column.values.count)
+      var sources: [Int] = []
+      sources.reserveCapacity(column.values.count)
       for source in order {
-        let code = column.codes[source]
+        let former = Int(column.codes[source])
+        if codes[former] == .max {
+          codes[former] = UInt32(sources.count)
+          sources.append(former)
+        }
+        let code = codes[former]
         for byte in 0..<width {
           values.append(UInt8(truncatingIfNeeded: code >> (8 * UInt32(byte))))
         }
       }
+      known.append(codes.count <= FormCodes.codeLimit ? codes : [])
       FileLayout.pad(&values, to: 8)
       file.append(UInt64(values.count))
       var encoded: [UInt8] = []
       var offsets: [Int] = []
       let base = 8 * (column.values.count + 1)
-      for value in column.values {
+      for former in sources {
         offsets.append(base + encoded.count)
-        AttributeCoding.append(value, to: &encoded)
+        AttributeCoding.append(column.values[former], to: &encoded)
       }
       offsets.append(base + encoded.count)
       for offset in offsets { FileLayout.append(UInt64(offset), to: &values) }
@@ -212,74 +277,6 @@ public struct SnapshotBuilder {
     }
     file.begin(.values)
     file.bytes += values
-  }
-}
-
-/// A drawable form with the frame that its vertices are stored in.
-private struct Item {
-  let row: Int
-  let audience: Audience
-  let shape: GridShape
-  let box: GridBox
-  /// Vertices are stored as offsets from here in units of 2^shift.
-  let originX: Int64
-  let originY: Int64
-  let shift: Int
-  let anchor: GridPoint
-
-  init(_ shape: GridShape, row: Int, audience: Audience) {
-    self.row = row
-    self.audience = audience
-    self.shape = shape
-    box = shape.bounds
-    // Snapping moves a vertex out of the box by up to half a cell of the coarsest band.
-    let reach =
-      max(box.maxX - box.minX, box.maxY - box.minY)
-      + 1 << Int64(SnapshotFormat.snapBits(band: SnapshotFormat.bandZooms.count - 1))
-    // Forms over 1,250 km wide keep fewer bits, so that offsets stay 32-bit numbers. Their origin is
-    // a multiple of what is left, so that the edges that two of them share stay shared.
-    var shift = 0
-    while reach >> Int64(shift) >= Int64(Int32.max) { shift += 1 }
-    self.shift = shift
-    originX = (box.minX >> Int64(shift)) << Int64(shift)
-    originY = (box.minY >> Int64(shift)) << Int64(shift)
-    anchor = shape.labelAnchor
-  }
-
-  /// Whether the place alone is the form, so that no band stores geometry.
-  var isPlace: Bool { shape.kind == .point && shape.parts.count == 1 && shape.parts[0].count == 1 }
-
-  private func offset(_ value: Int64, from origin: Int64) -> Int32 {
-    Int32(truncatingIfNeeded: (value - origin) >> Int64(shift))
-  }
-
-  func append(to bytes: inout [UInt8]) {
-    FileLayout.append(UInt32(row), to: &bytes)
-    bytes.append(shape.kind.rawValue)
-    bytes.append(UInt8(shift))
-    bytes.append(audience.rawValue)
-    bytes.append(0)
-    FileLayout.append(UInt64(bitPattern: originX), to: &bytes)
-    FileLayout.append(UInt64(bitPattern: originY), to: &bytes)
-    // The far corner is rounded outward.
-    let rest = (Int64(1) << Int64(shift)) - 1
-    FileLayout.append(UInt32(bitPattern: offset(box.maxX + rest, from: originX)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(box.maxY + rest, from: originY)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(anchor.x, from: originX)), to: &bytes)
-    FileLayout.append(UInt32(bitPattern: offset(anchor.y, from: originY)), to: &bytes)
-  }
-
-  /// - Parameter kept: the parts that the band shows.
-  func appendGeometry(_ kept: [[GridPoint]], to bytes: inout [UInt8]) {
-    guard !kept.isEmpty else { return }
-    FileLayout.append(UInt32(kept.count), to: &bytes)
-    for part in kept { FileLayout.append(UInt32(part.count), to: &bytes) }
-    FileLayout.pad(&bytes, to: 8)
-    for part in kept {
-      for vertex in part {
-        FileLayout.append(UInt32(bitPattern: offset(vertex.x, from: originX)), to: &bytes)
-        FileLayout.append(UInt32(bitPattern: offset(vertex.y, from: originY)), to: &bytes)
-      }
-    }
+    return known
   }
 }

@@ -8,9 +8,10 @@ internal import SpatialIndex
 ///
 /// Items stand in strata: first those that the coarsest zoom band still shows, then those that the
 /// next one shows, and so on; so what a band shows is a beginning of the table, and a low zoom reads
-/// nothing of what it cannot show. Within a stratum they follow the Hilbert curve.
+/// nothing of what it cannot show. A large stratum is divided by how rare its forms are (`FormRarity`).
+/// Within a stratum, or a part of it, they follow the Hilbert curve.
 ///
-/// - `nodes`: a packed R-tree a stratum, coarsest first, over its items' boxes: `IndexNode` as it lies
+/// - `nodes`: a packed R-tree a stratum or part of one, coarsest first, over its items' boxes: `IndexNode` as it lies
 ///   in memory; boxes are in units of 2^shift grid units from the index origin, rounded outward.
 /// - `items`: drawable forms, `itemBytes` each: u32 row, u8 kind, u8 shift,
 ///   u16 audience, i64 originX, i64 originY, u32 width, u32 height, i32 anchorX, i32 anchorY.
@@ -26,11 +27,13 @@ internal import SpatialIndex
 ///   dictionary (both in `values`).
 /// - `values`: codes a column; a dictionary is code count + 1 offsets (u64, from its own start), then
 ///   the encoded values.
+/// - `strata`: a tree, 3 words: band, item count, kinds that it holds (bit 0 points, 1 lines, 2 areas);
+///   then a word for each column: the codes that it holds, a bit each, or 0 where that is not told.
 /// - `checksums`: a checksum (u64) of each `pageBytes` of the file before this section, without the
 ///   header; the header holds that of these.
 enum SnapshotFormat {
   static let magic: UInt64 = 0x3150_414E_535A_4D01
-  static let version: UInt32 = 4
+  static let version: UInt32 = 5
   static let headerWords = 64
   static let alignment = 64
   static let itemBytes = 40
@@ -53,6 +56,7 @@ enum SnapshotFormat {
     case keys
     case columns
     case values
+    case strata
     case checksums
   }
 
@@ -76,11 +80,9 @@ enum SnapshotFormat {
     /// Start and length of each section.
     static let sections = 24
     /// Rows that staff see, the public ones among them.
-    static let staffRowCount = 46
+    static let staffRowCount = 48
     /// The checksum of the section of checksums.
-    static let contents = 47
-    /// How many items each stratum has: those of the finest band alone first.
-    static let strata = 48
+    static let contents = 49
   }
 
   /// The highest zoom of each band, finest first; the last band serves every zoom below.

@@ -2,8 +2,9 @@ internal import Geometry
 
 /// A form's vertices while they are thinned for one zoom band after another, the finest first.
 ///
-/// Thinning is local: what happens to a vertex depends on its own place and its two neighbours', the
-/// same in both directions, so that an edge which two features share is thinned alike in both.
+/// Thinning is local: what happens to a vertex in a pass depends on its own place and its next
+/// neighbours', the same in both directions, so that an edge which two features share is thinned alike
+/// in both.
 struct ThinnedParts {
   private let kind: GeometryKind
   /// In place, not yet snapped to a band's grid.
@@ -14,7 +15,7 @@ struct ThinnedParts {
     parts = shape.parts
   }
 
-  /// The parts for a band: thinned to a tenth of a pixel, snapped to the band's grid and without
+  /// The parts for a band: thinned to an eighth of a pixel, snapped to the band's grid and without
   /// repeats. Parts that become a point are left out.
   ///
   /// Snapping keeps the area of small forms in the mean, since it rounds up as often as down: what is
@@ -27,7 +28,7 @@ struct ThinnedParts {
     var kept: [[GridPoint]] = []
     for number in parts.indices {
       if bits > 0, parts[number].count > least + 1 {
-        Self.thin(&parts[number], isRing: kind == .polygon, tolerance: 3 << Int64(bits - 2))
+        Self.thin(&parts[number], isRing: kind == .polygon, tolerance: 1 << Int64(bits))
       }
       var vertices: [GridPoint] = []
       vertices.reserveCapacity(parts[number].count)
@@ -52,49 +53,63 @@ struct ThinnedParts {
   }
 
   /// Takes out vertices that lie within `tolerance` of the line between their neighbours, in passes in
-  /// which no two neighbours go: of those that could, the one with the smaller hash of its place.
+  /// which no two neighbours go: of those that could, the one that strays least.
   private static func thin(_ vertices: inout [GridPoint], isRing: Bool, tolerance: Int64) {
     let limit = Double(tolerance) * Double(tolerance)
-    // A pass takes a third of what can go; what is left after these is not worth more.
-    for _ in 0..<12 where vertices.count > 4 {
-      let count = vertices.count
-      var left: [GridPoint] = []
-      left.reserveCapacity(count)
-      for (position, vertex) in vertices.enumerated() {
-        if !isRing, position == 0 || position == count - 1 {
-          left.append(vertex)
-          continue
-        }
-        let before = vertices[position == 0 ? count - 1 : position - 1]
-        let after = vertices[position == count - 1 ? 0 : position + 1]
-        let rank = hash(vertex)
-        if rank >= hash(before) || rank >= hash(after)
-          || !isFlat(before, vertex, after, limit: limit)
-        {
-          left.append(vertex)
-        }
+    var squares = vertices.indices.map { square($0, of: vertices, isRing: isRing) }
+    // Passes in which little goes are not worth their time.
+    for _ in 0..<24 where vertices.count > 4 {
+      let last = vertices.count - 1
+      // What goes is told by what was before the pass.
+      var goes = [Bool](repeating: false, count: last + 1)
+      var count = 0
+      for position in 0...last where squares[position] <= limit {
+        let before = position == 0 ? last : position - 1
+        let after = position == last ? 0 : position + 1
+        guard goesFirst(position, before), goesFirst(position, after) else { continue }
+        goes[position] = true
+        count += 1
       }
-      guard left.count < count, left.count >= (isRing ? 3 : 2) else { return }
-      vertices = left
+      func goesFirst(_ position: Int, _ other: Int) -> Bool {
+        squares[position] < squares[other]
+          || squares[position] == squares[other]
+            && hash(vertices[position]) < hash(vertices[other])
+      }
+      guard count > 0, last + 1 - count >= (isRing ? 3 : 2) else { return }
+      var left = 0
+      for position in 0...last where !goes[position] {
+        // The neighbours of what goes stray otherwise now.
+        let isStale =
+          goes[position == 0 ? last : position - 1] || goes[position == last ? 0 : position + 1]
+        vertices[left] = vertices[position]
+        squares[left] = isStale ? .nan : squares[position]
+        left += 1
+      }
+      vertices.removeLast(count)
+      squares.removeLast(count)
+      for position in squares.indices where squares[position].isNaN {
+        squares[position] = square(position, of: vertices, isRing: isRing)
+      }
     }
   }
 
-  /// Whether the way through `vertex` bends by less than a right angle and strays little from the
-  /// straight one.
-  ///
-  /// - Parameter limit: the square of the distance.
-  private static func isFlat(
-    _ before: GridPoint, _ vertex: GridPoint, _ after: GridPoint, limit: Double
-  ) -> Bool {
+  /// How far a vertex strays from the straight way between its neighbours, squared; infinite where the
+  /// way through it bends by a right angle or more, and at the ends of a line.
+  private static func square(_ position: Int, of vertices: [GridPoint], isRing: Bool) -> Double {
+    let last = vertices.count - 1
+    guard isRing || position > 0 && position < last else { return .infinity }
+    let vertex = vertices[position]
+    let before = vertices[position == 0 ? last : position - 1]
+    let after = vertices[position == last ? 0 : position + 1]
     let ax = Double(vertex.x - before.x)
     let ay = Double(vertex.y - before.y)
     let bx = Double(after.x - vertex.x)
     let by = Double(after.y - vertex.y)
-    guard ax * bx + ay * by > 0 else { return false }
+    guard ax * bx + ay * by > 0 else { return .infinity }
     let cross = ax * by - ay * bx
     let x = ax + bx
     let y = ay + by
-    return cross * cross <= limit * (x * x + y * y)
+    return cross * cross / (x * x + y * y)
   }
 
   private static func hash(_ vertex: GridPoint) -> UInt64 {

@@ -72,6 +72,18 @@ public struct TileRange: Hashable, Sendable {
     self.init(zoom: zoom, columns: columns, rows: rows)
   }
 
+  /// The smallest range that holds tiles of one zoom; nil where there are none.
+  public init?(around tiles: some Collection<TileID>) {
+    guard let first = tiles.first else { return nil }
+    var columns = first.column...first.column
+    var rows = first.row...first.row
+    for tile in tiles {
+      columns = min(columns.lowerBound, tile.column)...max(columns.upperBound, tile.column)
+      rows = min(rows.lowerBound, tile.row)...max(rows.upperBound, tile.row)
+    }
+    self.init(zoom: first.zoom, columns: columns, rows: rows)
+  }
+
   /// The tiles of a zoom that a box touches; nil for an empty box.
   public init?(zoom: Int, covering box: GridBox) {
     guard !box.isEmpty, (0...WorldGrid.highestZoom).contains(zoom) else { return nil }

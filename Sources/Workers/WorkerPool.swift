@@ -30,6 +30,11 @@ public final class WorkerPool<State>: Sendable {
     shared.submit(job, limit: queueLimit)
   }
 
+  /// Queues a job when there is room for it, waiting until then; for one that hands out its own work.
+  public func submitWaiting(_ job: @escaping @Sendable (inout State) -> Void) {
+    shared.submitWaiting(job, limit: max(queueLimit, 1))
+  }
+
   /// Jobs that wait at the moment.
   public var queueLength: Int { shared.length }
 
@@ -52,6 +57,8 @@ private final class Boot {
 private final class Shared<State>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Told when a job is taken.
+  private let room = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var jobs: [@Sendable (inout State) -> Void] = []
   private var head = 0
   private var isClosed = false
@@ -60,13 +67,16 @@ private final class Shared<State>: @unchecked Sendable {
   init() {
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(condition, nil)
+    unsafe pthread_cond_init(room, nil)
   }
 
   deinit {
     unsafe pthread_mutex_destroy(mutex)
     unsafe pthread_cond_destroy(condition)
+    unsafe pthread_cond_destroy(room)
     unsafe mutex.deallocate()
     unsafe condition.deallocate()
+    unsafe room.deallocate()
   }
 
   private func locked<Result>(_ body: () -> Result) -> Result {
@@ -86,6 +96,15 @@ private final class Shared<State>: @unchecked Sendable {
     }
   }
 
+  func submitWaiting(_ job: @escaping @Sendable (inout State) -> Void, limit: Int) {
+    locked {
+      while !isClosed, jobs.count - head >= limit { unsafe pthread_cond_wait(room, mutex) }
+      guard !isClosed else { return }
+      jobs.append(job)
+      unsafe pthread_cond_signal(condition)
+    }
+  }
+
   /// The next job, waited for; nil when the pool is closed and nothing is left.
   func next() -> (@Sendable (inout State) -> Void)? {
     locked {
@@ -93,6 +112,7 @@ private final class Shared<State>: @unchecked Sendable {
       guard head < jobs.count else { return nil }
       let job = jobs[head]
       head += 1
+      unsafe pthread_cond_signal(room)
       if head == jobs.count {
         jobs.removeAll(keepingCapacity: true)
         head = 0
@@ -127,6 +147,7 @@ private final class Shared<State>: @unchecked Sendable {
     let ended = locked {
       isClosed = true
       unsafe pthread_cond_broadcast(condition)
+      unsafe pthread_cond_broadcast(room)
       let ended = threads
       threads = []
       return ended

@@ -37,7 +37,7 @@ extension LayerDeclaration {
         at: reader["geometry"]?.position ?? document.position)
     }
     source = Self.source(&reader)
-    fields = Self.fields(&reader, layerAudience: audience)
+    (fields, joins) = Self.fields(&reader, layerAudience: audience)
     key = Self.key(&reader)
     label = reader.string("label")
     time = Self.time(&reader)
@@ -74,6 +74,25 @@ extension LayerDeclaration {
     case nil: break
     }
     for name in relates.keys.sorted() { check(name, "relates") }
+    for (name, join) in joins.sorted(by: { $0.key < $1.key }) {
+      check(join.on, "fields")
+      var used = [join.on] + relates.keys
+      if case .fields(let parts) = key { used += parts }
+      for column in used where joins[column] != nil {
+        reader.fault(
+          "The field “\(column)” is joined from another layer, so that no row can be told by it.",
+          at: reader["fields"]?.position ?? reader.value.position)
+      }
+      if let field = fields.first(where: { $0.name == name }) {
+        let allowed: [FieldType] = join.aggregate == .count ? [.integer] : [.integer, .real]
+        if !allowed.contains(field.type) || (join.aggregate == .mean && field.type == .integer) {
+          reader.fault(
+            "The joined field “\(name)” is a \(join.aggregate.rawValue), which is "
+              + "\(join.aggregate == .count ? "integer" : join.aggregate == .mean ? "real" : "integer or real").",
+            at: reader["fields"]?.position ?? reader.value.position)
+        }
+      }
+    }
     for file in source?.files ?? [] {
       for name in file.set.keys.sorted() { check(name, "source") }
     }
@@ -202,23 +221,65 @@ extension LayerDeclaration {
 
   private static func fields(
     _ reader: inout ObjectReader, layerAudience: Audience
-  ) -> [Field] {
+  ) -> ([Field], [String: Join]) {
     guard let found = reader["fields"] else {
       reader.fault("“fields” is missing.", at: reader.value.position)
-      return []
+      return ([], [:])
     }
     guard let list = found.array else {
       reader.fault("“fields” must be a list.", at: found.position)
-      return []
+      return ([], [:])
     }
-    return list.map { field($0, &reader, layerAudience: layerAudience) }
+    var joins: [String: Join] = [:]
+    let fields = list.map { element in
+      let field = field(element, &reader, layerAudience: layerAudience)
+      joins[field.name] = join(element, &reader)
+      return field
+    }
+    return (fields, joins)
+  }
+
+  private static func join(_ field: JSONValue, _ outer: inout ObjectReader) -> Join? {
+    guard let found = field["join"] else { return nil }
+    var reader = ObjectReader(found, file: outer.file, what: "“join”")
+    defer { outer.take(reader) }
+    reader.allow(["layer", "on", "key", "aggregate", "of"])
+    for name in ["from", "pattern", "pad", "codes"] where field[name] != nil {
+      reader.fault("“\(name)” has no effect beside “join”.", at: found.position)
+    }
+    let name = reader.requiredString("layer")
+    guard let layer = LayerID(name) else {
+      if !name.isEmpty {
+        reader.fault("“layer” must be the id of a layer.", at: found.position)
+      }
+      return nil
+    }
+    let text = reader.requiredString("aggregate")
+    guard let aggregate = Join.Aggregate(rawValue: text) else {
+      let allowed = Join.Aggregate.allCases.map(\.rawValue).joined(separator: ", ")
+      if !text.isEmpty {
+        reader.fault(
+          "“aggregate” is “\(text)”; allowed: \(allowed).",
+          at: reader["aggregate"]?.position ?? found.position)
+      }
+      return nil
+    }
+    let on = reader.requiredString("on")
+    let column = aggregate == .count ? nil : reader.requiredString("of")
+    if aggregate == .count, let of = reader["of"] {
+      reader.fault("“of” has no effect where rows are counted.", at: of.position)
+    }
+    return Join(
+      layer: layer, on: on, key: reader.string("key") ?? on, aggregate: aggregate, of: column)
   }
 
   private static func field(
     _ value: JSONValue, _ outer: inout ObjectReader, layerAudience: Audience
   ) -> Field {
     var reader = ObjectReader(value, file: outer.file, what: "A field")
-    reader.allow(["name", "type", "title", "unit", "codes", "from", "pattern", "pad", "audience"])
+    reader.allow([
+      "name", "type", "title", "unit", "codes", "from", "pattern", "pad", "audience", "join",
+    ])
     let name = reader.requiredString("name")
     if name.lowercased().hasPrefix("machizu_") || ["fid", "geom"].contains(name.lowercased()) {
       reader.fault(

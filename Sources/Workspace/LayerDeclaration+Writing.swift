@@ -19,7 +19,9 @@ extension LayerDeclaration {
     writer.member("label", label)
     writer.key("fields")
     writer.beginArray()
-    for field in fields { Self.write(field, layerAudience: audience, &writer) }
+    for field in fields {
+      Self.write(field, join: joins[field.name], layerAudience: audience, &writer)
+    }
     writer.endArray()
     if let time { Self.write(time, &writer) }
     if !relates.isEmpty {
@@ -89,7 +91,7 @@ extension LayerDeclaration {
   }
 
   private static func write(
-    _ field: Field, layerAudience: Audience, _ writer: inout JSONWriter
+    _ field: Field, join: Join?, layerAudience: Audience, _ writer: inout JSONWriter
   ) {
     writer.beginObject()
     writer.member("name", field.name)
@@ -109,6 +111,16 @@ extension LayerDeclaration {
       writer.value(width)
     }
     if field.audience != layerAudience { writer.member("audience", field.audience.name) }
+    if let join {
+      writer.key("join")
+      writer.beginObject()
+      writer.member("layer", join.layer.text)
+      writer.member("on", join.on)
+      writer.member("key", join.key)
+      writer.member("aggregate", join.aggregate.rawValue)
+      writer.member("of", join.of)
+      writer.endObject()
+    }
     writer.endObject()
   }
 

@@ -38,6 +38,8 @@ public struct LayerDeclaration: Sendable, Hashable {
   public var fields: [Field]
   public var time: Time?
   public var relates: [String: LayerID]
+  /// By the name of the field: columns that are worked out of the rows of another layer.
+  public var joins: [String: Join]
   /// CQL2: the rows that the public sees; nil for all.
   public var publicWhere: String?
   public var licence: String?
@@ -59,6 +61,38 @@ public struct LayerDeclaration: Sendable, Hashable {
     self.fields = fields
     audience = .staff
     relates = [:]
+    joins = [:]
+  }
+
+  /// A number for each row, of those rows of another layer that have its key in a column.
+  public struct Join: Sendable, Hashable {
+    public enum Aggregate: String, Sendable, CaseIterable {
+      case count
+      case sum
+      case mean
+      case min
+      case max
+    }
+
+    /// The layer whose rows are counted.
+    public var layer: LayerID
+    /// The column of this layer.
+    public var on: String
+    /// The column of the other layer that holds the same.
+    public var key: String
+    public var aggregate: Aggregate
+    /// The column of numbers of the other layer; nil where rows are counted.
+    public var of: String?
+
+    public init(
+      layer: LayerID, on: String, key: String, aggregate: Aggregate, of: String? = nil
+    ) {
+      self.layer = layer
+      self.on = on
+      self.key = key
+      self.aggregate = aggregate
+      self.of = of
+    }
   }
 
   /// Where the rows come from.

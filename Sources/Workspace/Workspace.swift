@@ -120,6 +120,7 @@ public struct Workspace: Sendable {
         "“boundary” names the layer “\(boundary)”, which is not declared.",
         at: document["boundary"]?.position ?? document.position)
     }
+    if faults.isEmpty { reader.take(Self.resolveJoins(&layers)) }
     guard reader.faults.isEmpty else { throw WorkspaceError(reader.faults) }
     self.layers = layers
   }

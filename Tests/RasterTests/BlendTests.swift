@@ -109,26 +109,6 @@ struct BlendTests {
     #expect(pixmap.cropped(x: .min / 2, y: 0, width: 1, height: 1).text == " ")
   }
 
-  @Test("a picture in used memory shows what a new one shows, whatever was there before")
-  func memory() {
-    let picture = filled(black, width: 9, height: 7)
-    var used = filled(Colour(red: 200, green: 0, blue: 0), width: 5, height: 5)
-    for (x, y, width, height) in [
-      (0, 0, 5, 5), (2, 1, 5, 5), (7, 5, 5, 5), (-1, 0, 3, 2), (0, 0, 9, 7), (1, 1, 0, 0),
-      (Int.max, Int.min, 4, 4), (4, 3, 2, 2),
-    ] {
-      used.cut(from: picture, x: x, y: y, width: width, height: height)
-      let new = picture.cropped(x: x, y: y, width: width, height: height)
-      #expect(used.bytes == new.bytes && used.text == new.text, "\(x) \(y) \(width) \(height)")
-    }
-    for (width, height) in [(3, 3), (0, 9), (30, 40), (2, 2)] {
-      used.reset(width: width, height: height, to: .transparent)
-      #expect(used.bytes == Pixmap(width: width, height: height).bytes)
-      used.reset(width: width, height: height, to: black)
-      #expect(used.bytes == filled(black, width: width, height: height).bytes)
-    }
-  }
-
   @Test("half of a group's opacity is half of its alpha")
   func groupOpacity() {
     var pixmap = Pixmap(width: 19, height: 3)

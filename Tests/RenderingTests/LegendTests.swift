@@ -207,8 +207,10 @@ struct LegendTests {
     let legend = try Legend(of: map, area: box(30, 31), source: town)
     #expect(legend.sections[0].items[0].step?.lower == 10.5)
     #expect(legend.sections[0].items[0].title.text(in: .english) == "10.5 m and more")
+    // One class alone keeps its heading, which says of what it is.
     let picture = TileRenderer(map, selection: MapSelection()).render(legend, scale: 1)
-    let index = (23 * picture.width + 32) * 4
+    #expect(picture.height == 2 * 26 + 20)
+    let index = ((26 + 23) * picture.width + 32) * 4
     #expect(Array(picture.bytes[index..<index + 4]) == [0, 0, 255, 255])
   }
 

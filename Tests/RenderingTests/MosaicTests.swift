@@ -47,6 +47,34 @@ struct MosaicTests {
     #expect(!isBlank)
   }
 
+  @Test(
+    "tiles drawn together are those that are drawn alone, in any choice and order",
+    arguments: [(11, 1), (14, 1), (16, 1), (17, 2), (20, 1)], 0..<3)
+  func tilesTogether(grid: (zoom: Int, scale: Int), seed: Int) throws {
+    let range = try range(grid.zoom)
+    // Few features, so that some tiles stay empty.
+    let town = try RandomTown(seed: UInt64(40 + seed), count: seed == 0 ? 3 : 120, in: box(range))
+    let map = try RandomTown.map()
+    let alone = TileRenderer(map, selection: MapSelection())
+    let together = TileRenderer(map, selection: MapSelection())
+    var random = SeededGenerator(seed: UInt64(40 + seed))
+    for count in [9, 4, 1] {
+      let tiles = Array(range.tiles.shuffled(using: &random).prefix(count))
+      var given: [TileID] = []
+      try together.render(tiles, scale: grid.scale, from: town) { tile, picture in
+        given.append(tile)
+        let frame = try #require(PictureFrame(tile, scale: grid.scale))
+        let expected = try alone.render(frame, from: town)
+        if let picture {
+          #expect(picture.bytes == expected.bytes, "\(tile)")
+        } else {
+          #expect(try alone.renderBackground(frame, from: town).bytes == expected.bytes, "\(tile)")
+        }
+      }
+      #expect(given == tiles)
+    }
+  }
+
   @Test("a layer that is not chosen leaves neither ink nor labels")
   func unchosenLayersAreAbsent() throws {
     let range = try range(16)

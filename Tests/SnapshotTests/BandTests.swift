@@ -102,7 +102,8 @@ struct BandTests {
   }
 
   @Test(
-    "a smooth line keeps few vertices and strays by less than a third of a pixel", arguments: 8...16
+    "a smooth line keeps few vertices and strays by less than a quarter pixel",
+    arguments: 8...16
   )
   func thinnedCircle(zoom: Int) throws {
     let pixel = WorldGrid.unitsPerPixel(zoom: zoom)
@@ -117,11 +118,11 @@ struct BandTests {
     try selection([GridShape(kind: .polygon, parts: [ring])], zoom: zoom) { selection in
       try #require(selection.items.count == 1)
       let found = selection.vertices(of: selection.items[0])[0]
-      #expect(found.count < 200)
+      #expect(found.count < 120)
       for (a, b) in zip(found, found.dropFirst()) {
         let x = Double(a.x + b.x) / 2 - Double(centre.x)
         let y = Double(a.y + b.y) / 2 - Double(centre.y)
-        #expect(abs((x * x + y * y).squareRoot() - radius) < Double(pixel) / 3)
+        #expect(abs((x * x + y * y).squareRoot() - radius) < Double(pixel) / 4)
       }
     }
   }

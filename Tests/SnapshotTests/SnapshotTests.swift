@@ -6,6 +6,16 @@ import Testing
 
 @Suite("Snapshot")
 struct SnapshotTests {
+  @Test("the order in which rows come leaves no trace in the file", arguments: [2, 17, 300, 3000])
+  func orderOfArrival(count: Int) throws {
+    var ledger = randomLedger(seed: count, count: count)
+    ledger.rows.sort { $0.key < $1.key }
+    let inOrder = try ledger.bytes()
+    var random = SeededGenerator(seed: count)
+    ledger.rows.shuffle(using: &random)
+    #expect(try ledger.bytes() == inOrder)
+  }
+
   @Test(
     "rows, keys, values and numbers come back as they went", arguments: [0, 1, 2, 17, 300, 1000])
   func roundTrip(count: Int) throws {

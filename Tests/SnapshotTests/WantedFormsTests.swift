@@ -29,6 +29,40 @@ struct WantedFormsTests {
     return Ledger(fields: [Field(name: "class", type: .integer, audience: .public)], rows: rows)
   }
 
+  @Test("rare forms of a large layer are found alike, and without reading the others")
+  func rareForms() throws {
+    var random = SeededGenerator(seed: 7)
+    var ledger = ledger(seed: 7, count: 9000)
+    for row in ledger.rows.indices {
+      let lot = Int.random(in: 0..<64, using: &random)
+      ledger.rows[row].values = [.integer(lot == 0 ? 9 : lot < 6 ? 8 : lot < 30 ? 7 : 6)]
+    }
+    let scratch = Scratch()
+    let everywhere = GridBox(minX: 0, minY: 0, maxX: 1 << 36, maxY: 1 << 36)
+    for value in 6...10 {
+      for zoom in [8, 13, 20] {
+        let snapshot = try scratch.open(ledger.bytes())
+        let view = view(snapshot, ledger, .public)
+        let code = (0..<UInt32(view.codeCount(column: 0))).first {
+          view.value(column: 0, code: $0).displayText == String(value)
+        }
+        var found = Selection()
+        let before = snapshot.touchedBytes
+        view.search(
+          everywhere, zoom: zoom, columns: [0], where: { $1[0] == code }, into: &found)
+        found.sortByKey()
+        let read = snapshot.touchedBytes - before
+        var all = Selection()
+        view.search(everywhere, zoom: zoom, columns: [0], into: &all)
+        all.sortByKey()
+        let expected = all.items.filter { all.codes[Int($0.firstCode)] == code }
+        #expect(found.items.map(\.row) == expected.map(\.row))
+        #expect(found.items.isEmpty == (value == 10))
+        #expect(value < 9 || read < (snapshot.touchedBytes - before) / 2)
+      }
+    }
+  }
+
   @Test(
     "the answer is the same as of all that is there, again and again",
     arguments: 0..<4, [[0], []] as [[Int]])

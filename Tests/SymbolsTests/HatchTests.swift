@@ -68,7 +68,8 @@ struct HatchTests {
 
   static let forms: [(name: String, symmetry: Symmetry)] = [
     ("45", .shift(x: 1, y: -1)), ("135", .shift(x: 1, y: 1)), ("cross", .transposed),
-    ("vertical", .shift(x: 0, y: 1)), ("waves", .glide), ("dots", .shift(x: 0, y: 0)),
+    ("vertical", .shift(x: 0, y: 1)), ("horizontal", .shift(x: 1, y: 0)), ("grid", .transposed),
+    ("waves", .glide), ("dots", .shift(x: 0, y: 0)),
   ]
 
   /// Hatches of disasters and the forms that they have: kinds differ without their colours.

@@ -35,6 +35,20 @@ struct WorkerPoolTests {
     #expect(seen.withLock { $0 } == Array(0..<3000))
   }
 
+  @Test("who hands out its own work waits for room, and every job runs in its order")
+  func waitsForRoom() {
+    let seen = Mutex<[Int]>([])
+    let pool = WorkerPool<Void>(threads: 1, queueLimit: 2) {}
+    for job in 0..<2000 {
+      pool.submitWaiting { _ in seen.withLock { $0.append(job) } }
+      #expect(pool.queueLength <= 2)
+    }
+    pool.close()
+    #expect(seen.withLock { $0 } == Array(0..<2000))
+    pool.submitWaiting { _ in seen.withLock { $0 = [] } }
+    #expect(seen.withLock { $0.count } == 2000)
+  }
+
   @Test("a full queue is told, and taken again when there is room")
   func fullQueue() {
     let started = Gate()

@@ -19,6 +19,10 @@ struct DeclarationWritingTests {
                 {"name": "年度", "type": "integer", "unit": "年"},
                 {"name": "状態", "type": "text", "codes": {"1": {"ja": "使用中", "en": "in use"}, "3": "廃止"}},
                 {"name": "開始", "type": "date", "audience": "staff"},
+                {"name": "件数", "type": "integer", "unit": "件",
+                 "join": {"layer": "calls", "on": "枝", "aggregate": "count"}},
+                {"name": "重さ", "type": "real",
+                 "join": {"layer": "calls", "on": "枝", "key": "枝番", "aggregate": "mean", "of": "kg"}},
                 {"name": "氏名", "type": "text", "audience": "restricted"}],
      "time": {"from": "開始"}, "relates": {"枝": "branches"}, "public_where": "状態 <> '3'",
      "licence": "CC-BY-4.0", "attribution": "町", "updated": "2026-04-01"}

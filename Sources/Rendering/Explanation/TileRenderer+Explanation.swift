@@ -12,6 +12,7 @@ extension TileRenderer {
   ) throws(RenderError) -> (picture: Pixmap, explanation: TileExplanation) {
     var explanation = TileExplanation()
     var pixmap = Pixmap(width: frame.width, height: frame.height)
+    dropScene()
     forgetDecisions()
     var watch = StopWatch()
     let scene = try scene(for: frame, source: source)
@@ -24,15 +25,15 @@ extension TileRenderer {
       painting[layer.position] = watch.lap()
     }
     explanation.paintMilliseconds = painting.values.reduce(0, +)
-    _ = standingLabels(scene, frame: frame)
+    let labels = standingLabels(scene, frame: frame)
     explanation.decideLabelsMilliseconds = watch.lap()
-    paintLabels(scene, frame: frame, into: &pixmap)
+    paintLabels(labels, frame: frame, into: &pixmap)
     explanation.drawLabelsMilliseconds = watch.lap()
 
     let window = frame.window(marginPixels: 0)
     explanation.sources = sources(of: scene, meeting: window)
     explanation.rules = try rules(of: scene, source: source, window: window, painting: painting)
-    explanation.labels = labels(of: scene, frame: frame)
+    explanation.labels = self.labels(of: scene, frame: frame)
     if let place {
       explanation.features = features(
         at: place, scene: scene, frame: frame, rules: explanation.rules)

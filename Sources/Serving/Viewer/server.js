@@ -64,6 +64,12 @@ async function getJSON(route, signal) {
 export const styles = () => getJSON("/styles");
 export const tileJSON = (route) => getJSON(route);
 
+/** The signs of a style; `parameters` as the route has them (zoom, bbox, layers). */
+export function legend(style, parameters, signal) {
+  const query = new URLSearchParams(parameters);
+  return getJSON(`/styles/${encodeURIComponent(style)}/legend.json?${query}`, signal);
+}
+
 const collections = new Map();
 
 /** The schema and record of a layer; asked for once. */

@@ -101,7 +101,10 @@ const texts = {
   loading: ["読み込み中…", "Loading…"],
   legend: ["凡例（表示中のレイヤ）", "Layers shown"],
   signs: ["凡例", "Legend"],
+  signsOf: ["凡例: {signs}", "Legend: {signs}"],
+  comma: ["、", ", "],
   legendEmpty: ["表示中のレイヤはありません", "No layer is shown"],
+  legendNothing: ["この範囲に記号はありません", "There is no sign in view"],
   legendFailed: ["凡例を読み込めませんでした", "The legend could not be loaded"],
   printedOn: ["印刷日 {date}", "Printed {date}"],
 

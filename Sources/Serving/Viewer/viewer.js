@@ -46,7 +46,7 @@ const layerPanel = new LayerPanel({
   zoomTo: ({ minzoom = 0, maxzoom }) => map.setZoom(map.getZoom() < minzoom ? minzoom : maxzoom),
   list: (id) => list.open(id),
 });
-const legend = new LegendPart();
+const legend = new LegendPart(map);
 const ledger = new Ledger({
   select: (layer, feature) => select(layer, feature, { focus: true }),
   goTo: (feature) => highlight.goTo(feature, closestFor(state.selected?.layer)),
@@ -195,7 +195,7 @@ function showZoom() {
   if (!state.tiles || !started) return;
   const zoom = map.getZoom();
   layerPanel.refresh(zoom);
-  legend.refresh(zoom);
+  legend.refresh();
   element("zoom").textContent = text("zoomIs", { zoom });
   element("zoom-in").disabled = zoom >= map.getMaxZoom();
   element("zoom-out").disabled = zoom <= map.getMinZoom();

@@ -40,12 +40,11 @@ func benchTown(_ request: TownBenchRequest, workspace: Workspace) throws -> Stri
 private final class TownBench {
   /// A line of the tile list.
   struct Job {
-    let frame: PictureFrame
-    let zoom: Int
-    /// The tiles to write, and the picture's upper left one.
     let tiles: TileRange
-    let column: Int
-    let row: Int
+    /// Around them all.
+    let frame: PictureFrame
+
+    var zoom: Int { tiles.zoom }
   }
 
   /// Milliseconds of each measured pass.
@@ -66,7 +65,6 @@ private final class TownBench {
   private let renderer: TileRenderer
   private let jobs: [Job]
   private var encoder = PNGEncoder()
-  private var part = Pixmap(width: 0, height: 0)
   private var palettes: [Int: TilePalette] = [:]
   private var trainers: [Int: PaletteTrainer] = [:]
   private var times: [Times]
@@ -112,26 +110,36 @@ private final class TownBench {
     let job = jobs[index]
     if !request.isWarm { renderer.forgetDecisions() }
     let start = Self.now(clock)
-    let picture = try renderer.render(job.frame, from: source)
-    let drawn = Self.now(clock) - start
+    var files: [[[UInt8]]] = Array(repeating: [], count: request.encodings.count)
+    var encoding = Array(repeating: 0.0, count: request.encodings.count)
+    var training = 0.0
+    try renderer.render(job.tiles.tiles, scale: 1, from: source) { tile, picture in
+      let picture = try picture ?? background(tile)
+      guard pass >= 0 else {
+        let start = Self.now(clock)
+        if request.encodings.contains("png8") {
+          trainers[job.zoom, default: PaletteTrainer()].add(premultiplied: picture.bytes.span)
+        }
+        training += Self.now(clock) - start
+        return
+      }
+      for (number, name) in request.encodings.enumerated() {
+        let start = Self.now(clock)
+        files[number].append(try encode(picture, zoom: job.zoom, as: name))
+        encoding[number] += Self.now(clock) - start
+      }
+    }
+    let drawn = Self.now(clock) - start - encoding.reduce(0, +) - training
     guard pass >= 0 else {
       times[index].labels = try renderer.labelCounts(job.frame, from: source)
-      if request.encodings.contains("png8") {
-        trainers[job.zoom, default: PaletteTrainer()].add(premultiplied: picture.bytes.span)
-      }
       return drawn
     }
     times[index].render.append(drawn)
-    for (number, encoding) in request.encodings.enumerated() {
-      let start = Self.now(clock)
-      var files: [[UInt8]] = []
-      for tile in job.tiles.tiles {
-        files.append(try encode(tile, of: job, picture, as: encoding))
-      }
-      times[index].encode[number].append(Self.now(clock) - start)
-      times[index].bytes[number] = files.reduce(0) { $0 + $1.count }
+    for number in request.encodings.indices {
+      times[index].encode[number].append(encoding[number])
+      times[index].bytes[number] = files[number].reduce(0) { $0 + $1.count }
       guard let folder = request.folder, pass == request.runs - 1, number < 2 else { continue }
-      for (tile, file) in zip(job.tiles.tiles, files) {
+      for (tile, file) in zip(job.tiles.tiles, files[number]) {
         let kind = request.isMeta ? "meta" : "single"
         let name = "\(kind)_\(tile.zoom)_\(tile.column)_\(tile.row)\(number == 0 ? "" : "_b").png"
         try BenchFile.write(file, to: "\(folder)/\(name)")
@@ -146,14 +154,10 @@ private final class TownBench {
     return drawn
   }
 
-  private func encode(
-    _ tile: TileID, of job: Job, _ picture: Pixmap, as encoding: String
-  ) throws -> [UInt8] {
-    guard request.isMeta else { return try encode(picture, zoom: job.zoom, as: encoding) }
-    part.cut(
-      from: picture, x: (tile.column - job.column) * 256, y: (tile.row - job.row) * 256,
-      width: 256, height: 256)
-    return try encode(part, zoom: job.zoom, as: encoding)
+  /// The picture of a tile in which there is nothing.
+  private func background(_ tile: TileID) throws -> Pixmap {
+    guard let frame = PictureFrame(tile) else { return Pixmap(width: 256, height: 256) }
+    return try renderer.renderBackground(frame, from: source)
   }
 
   private func encode(_ picture: Pixmap, zoom: Int, as encoding: String) throws -> [UInt8] {
@@ -198,11 +202,9 @@ private final class TownBench {
       written[1] <= written[3], written[3] < row + side,
       let tiles = TileRange(
         zoom: zoom, columns: written[0]...written[2], rows: written[1]...written[3]),
-      let frame = PictureFrame(
-        zoom: zoom, scale: 1, originX: Int64(column) * 256, originY: Int64(row) * 256,
-        width: side * 256, height: side * 256)
+      let frame = PictureFrame(tiles)
     else { return nil }
-    return Job(frame: frame, zoom: zoom, tiles: tiles, column: column, row: row)
+    return Job(tiles: tiles, frame: frame)
   }
 
   /// Milliseconds.

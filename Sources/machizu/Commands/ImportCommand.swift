@@ -30,6 +30,7 @@ private func runImport(_ arguments: Arguments, _ session: Session) throws -> Int
   options.isDryRun = arguments.has("--dry-run")
   options.isStrict = arguments.has("--strict")
   options.author = Session.author()
+  options.makesSnapshot = true
   if let share = arguments["--allow-removal"] {
     options.allowedRemovalPercent = try percent(share)
   }

@@ -74,6 +74,7 @@ struct NightJob {
     state.layers[id] = nil
     var options = ImportOptions(time: Session.now())
     options.author = Session.author()
+    options.makesSnapshot = true
     let imported = try LayerImport(declaration, in: workspace, options: options).run(into: store)
     report.imports.append(.init(title: declaration.title, report: imported))
     guard let stored = try store.layer(declaration.id) else { return }

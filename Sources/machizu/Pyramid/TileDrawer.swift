@@ -8,7 +8,6 @@ final class TileDrawer {
   private let job: RenderJob
   private let renderer: TileRenderer
   private var encoder = PNGEncoder()
-  private var part = Pixmap(width: 0, height: 0)
   /// The tile of each zoom in which there is nothing.
   private var empty: [Int: [UInt8]] = [:]
 
@@ -19,28 +18,18 @@ final class TileDrawer {
 
   /// - Parameter tiles: of one metatile, in the order in which they are given back.
   func draw(_ tiles: [TileID]) throws -> [(tile: TileID, bytes: [UInt8])] {
-    guard let first = tiles.first else { return [] }
-    var columns = first.column...first.column
-    var rows = first.row...first.row
-    for tile in tiles {
-      columns = min(columns.lowerBound, tile.column)...max(columns.upperBound, tile.column)
-      rows = min(rows.lowerBound, tile.row)...max(rows.upperBound, tile.row)
+    var drawn: [(tile: TileID, bytes: [UInt8])] = []
+    drawn.reserveCapacity(tiles.count)
+    try renderer.render(tiles, scale: job.scale, from: job.source) { tile, picture in
+      let bytes: [UInt8]
+      if let picture {
+        bytes = try encoder.encode(picture)
+      } else {
+        bytes = try emptyTile(zoom: tile.zoom)
+      }
+      drawn.append((tile, bytes))
     }
-    let scale = job.scale
-    guard let range = TileRange(zoom: first.zoom, columns: columns, rows: rows),
-      let frame = PictureFrame(range, scale: scale)
-    else { throw CommandError.failed("they have no place in a picture.") }
-    guard let picture = try renderer.renderUnlessEmpty(frame, from: job.source) else {
-      let bytes = try emptyTile(zoom: first.zoom)
-      return tiles.map { ($0, bytes) }
-    }
-    let side = 256 * scale
-    return try tiles.map { tile in
-      part.cut(
-        from: picture, x: (tile.column - columns.lowerBound) * side,
-        y: (tile.row - rows.lowerBound) * side, width: side, height: side)
-      return (tile, try encoder.encode(part))
-    }
+    return drawn
   }
 
   /// A tile of a zoom in which there is nothing but an even background.
