@@ -85,6 +85,8 @@ final class Scene {
   let layers: [Layer]
   /// Of the symbol layers, from the bottom; the groups of `placement`.
   let labels: [Labels]
+  /// Whether the background is the same in every tile of the zoom.
+  let isBackgroundEven: Bool
   private let sources: [SourceLayer]
   var placement: LabelPlacement
 
@@ -131,6 +133,8 @@ final class Scene {
     }
     self.layers = layers
     self.labels = labels
+    isBackgroundEven = map.isBackgroundEven(
+      layers.map(\.style), zoom: identity.zoom, language: language)
     self.sources = sources.sorted { $0.key < $1.key }.map(\.value)
     placement = LabelPlacement(blockSidePixels: 64 * scale, groups: labels.map(\.group))
   }
@@ -219,16 +223,9 @@ final class Scene {
   /// Whether, after `gather`, nothing that is drawn lies in the frame or so near that a label of it
   /// may stand in there.
   func isEmpty(around frame: PictureFrame) -> Bool {
-    guard sources.allSatisfy({ $0.found.items.isEmpty }) else { return false }
-    // An anchor's block and a label's reach, and a little for what a zoom band rounds.
-    let margin = (256 + SymbolTemplate.reachPixels + 2) * scale
-    var near = Selection()
-    for source in sources {
-      source.view.search(
-        frame.window(marginPixels: margin), zoom: frame.zoom + scale - 1, columns: [],
-        into: &near)
-      if !near.items.isEmpty { return false }
+    let window = frame.window(marginPixels: EmptyGround.marginPixels * scale)
+    return sources.allSatisfy {
+      $0.found.items.isEmpty && $0.view.isEmpty(window, zoom: frame.zoom + scale - 1)
     }
-    return true
   }
 }

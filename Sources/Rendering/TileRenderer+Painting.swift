@@ -5,7 +5,8 @@ internal import Styling
 
 extension TileRenderer {
   func paintBackground(_ layer: Scene.Layer, frame: PictureFrame, into pixmap: inout Pixmap) {
-    let paint = backgroundPaint(layer, zoom: frame.zoom)
+    let paint = map.backgroundPaint(
+      of: layer.style, zoom: frame.zoom, language: selection.language)
     path.removeAll()
     path.addRectangle(
       minX: 0, minY: 0, maxX: Int64(frame.width) << 8, maxY: Int64(frame.height) << 8)
@@ -19,21 +20,6 @@ extension TileRenderer {
     } else {
       rasterizer.fill(path, with: colour, into: &pixmap)
     }
-  }
-
-  /// Whether the background is the same in every tile of the scene's zoom.
-  func isBackgroundEven(_ scene: Scene) -> Bool {
-    scene.layers.allSatisfy {
-      $0.style.type != .background
-        || backgroundPaint($0, zoom: scene.identity.zoom).pattern == nil
-    }
-  }
-
-  private func backgroundPaint(_ layer: Scene.Layer, zoom: Int) -> BackgroundPaint {
-    layer.style.backgroundPaint(
-      in: EvaluationContext(
-        zoom: map.document.styleZoom(forTileZoom: Double(zoom)), language: selection.language,
-        availableImages: map.symbols.names))
   }
 
   /// Fills polygons. Opaque polygons of one paint are filled as one path, so that no seam shows where

@@ -63,8 +63,7 @@ public final class TileRenderer {
     }
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    let isEven = isBackgroundEven(scene)
-    if isEven, scene.isEmpty(around: frame) {
+    if scene.isBackgroundEven, scene.isEmpty(around: frame) {
       try confirm(source)
       for tile in tiles { try use(tile, nil) }
       return
@@ -84,7 +83,7 @@ public final class TileRenderer {
           column: tile.column - range.columns.lowerBound, row: tile.row - range.rows.lowerBound)
       let window = Self.window(of: frame)
       let standing = labels.filter { $0.place.ink.intersects(window) }
-      if isEven, !isAnything, standing.isEmpty {
+      if scene.isBackgroundEven, !isAnything, standing.isEmpty {
         try use(tile, nil)
         continue
       }
@@ -145,8 +144,8 @@ public final class TileRenderer {
   }
 
   /// Forgets what was decided and drawn before: paints, label decisions, glyph coverage and symbols.
-  /// Fonts, glyph outlines and the style at its zoom stay. Pictures do not change by it; a measurement that must make
-  /// everything anew calls it between its tiles.
+  /// Fonts, glyph outlines and the style at its zoom stay. Pictures do not change by it; a measurement
+  /// that must make everything anew calls it between its tiles.
   public func forgetDecisions() {
     scene?.forgetDecisions()
     icons = IconCache()
