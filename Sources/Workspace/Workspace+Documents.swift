@@ -51,13 +51,3 @@ extension Workspace {
     return "/" + parts.joined(separator: "/")
   }
 }
-
-extension FileContents {
-  /// The size of a file; nil where there is none.
-  public static func byteCount(_ path: String) -> Int? {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard attributes?[.type] as? FileAttributeType == .typeRegular else { return nil }
-    return (attributes?[.size] as? UInt64).map { Int(clamping: $0) }
-      ?? attributes?[.size] as? Int
-  }
-}

@@ -42,6 +42,13 @@ struct AttachedFile {
     mediaType = Self.mediaType(name: path, head: head)
   }
 
+  /// The size of a regular file; nil where there is none.
+  static func byteCount(_ path: String) -> Int? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
   private static func failure(_ path: String) -> CommandError {
     .refused("\(path) cannot be read: \(unsafe String(cString: strerror(errno))).")
   }

@@ -150,7 +150,7 @@ func fault(of item: Attachment, in workspace: Workspace, readsAll: Bool) -> Stri
   guard let file = workspace.documentFile(item.path) else {
     return "\(place) lies in a path that machizu.json does not name; give it with --path NAME=DIR."
   }
-  guard let count = FileContents.byteCount(file) else {
+  guard let count = AttachedFile.byteCount(file) else {
     return "\(place) is not there: bring the file back, or detach it."
   }
   guard count == item.byteCount else {
