@@ -130,9 +130,9 @@ struct LabelPlacementTests {
           return candidate.owner
         })
       #expect(Set(found.map(\.candidate.owner)) == wanted)
-      for (candidate, place) in found {
-        let choice = expected[candidate.owner] ?? 0
-        #expect(place.bounds == candidate.places[choice].bounds)
+      for label in found {
+        let choice = expected[label.candidate.owner] ?? 0
+        #expect(label.place.bounds == label.candidate.places[choice].bounds)
       }
       seen += found.count
     }

@@ -2,6 +2,7 @@ import Features
 import Geometry
 import Raster
 import Rendering
+import Snapshot
 import Testing
 import Tiles
 
@@ -45,6 +46,50 @@ struct MosaicTests {
     #expect(mosaic.bytes == picture.bytes)
     let isBlank = picture.bytes.allSatisfy { $0 == picture.bytes[0] }
     #expect(!isBlank)
+  }
+
+  @Test(
+    "tiles drawn together are those that are drawn alone, in any choice and order",
+    arguments: [(11, 1), (14, 1), (16, 1), (17, 2), (20, 1)], 0..<3)
+  func tilesTogether(grid: (zoom: Int, scale: Int), seed: Int) throws {
+    let range = try range(grid.zoom)
+    // Few features, so that some tiles stay empty.
+    let town = try RandomTown(seed: UInt64(40 + seed), count: seed == 0 ? 3 : 120, in: box(range))
+    let map = try RandomTown.map()
+    let alone = TileRenderer(map, selection: MapSelection())
+    let together = TileRenderer(map, selection: MapSelection())
+    var random = SeededGenerator(seed: UInt64(40 + seed))
+    for count in [9, 4, 1] {
+      let tiles = Array(range.tiles.shuffled(using: &random).prefix(count))
+      var given: [TileID] = []
+      try together.render(tiles, scale: grid.scale, from: town) { tile, picture in
+        given.append(tile)
+        let frame = try #require(PictureFrame(tile, scale: grid.scale))
+        let expected = try alone.render(frame, from: town)
+        if let picture {
+          #expect(picture.bytes == expected.bytes, "\(tile)")
+        } else {
+          #expect(try alone.renderBackground(frame, from: town).bytes == expected.bytes, "\(tile)")
+        }
+      }
+      #expect(given == tiles)
+    }
+  }
+
+  @Test("a renderer lets go of what it has drawn from")
+  func viewsAreReleased() throws {
+    let range = try range(14)
+    let map = try RandomTown.map()
+    weak var snapshot: Snapshot?
+    do {
+      let town = try RandomTown(seed: 3, count: 30, in: box(range))
+      snapshot = town.snapshot
+      let renderer = TileRenderer(map, selection: MapSelection())
+      let frame = try #require(PictureFrame(range))
+      _ = try renderer.render(frame, from: town)
+      #expect(snapshot != nil)
+    }
+    #expect(snapshot == nil)
   }
 
   @Test("a layer that is not chosen leaves neither ink nor labels")

@@ -20,7 +20,7 @@ extension Command {
         "--format", "F", "folder: files z/x/y.png; pmtiles: one archive, read by Range requests"),
       Option("--zoom", "A-B", "the first and the last zoom (default: the map's first to 16)"),
       Option("--bbox", "W,S,E,N", "the area in degrees (default: the town's)"),
-      Option("--workers", "N", "drawing threads (default: all processors)"),
+      .workers,
     ], run: runPublish)
 }
 
@@ -172,14 +172,8 @@ private struct Publication {
     try PyramidRun(
       style: map.id, audience: .public, zooms: "\(zooms.lowerBound)-\(zooms.upperBound)",
       box: sides.map(\.description).joined(separator: ","), language: language,
-      workers: session.arguments["--workers"], output: "\(folder)/\(name)"
+      workers: session.arguments["--workers"], tellsRevisions: false, output: "\(folder)/\(name)"
     ).draw(for: session)
-    guard !isArchive else { return }
-    // What the tiles were drawn from counts changes that the public does not see.
-    let path = "\(folder)/\(name)tiles.json"
-    let members = try JSONParser.parse(try FileContents.read(path)).object ?? []
-    let told = JSONValue(.object(members.filter { $0.key != "machizu" }))
-    try FileContents.write(path, told.serialized())
   }
 
   private func drawLegends(
