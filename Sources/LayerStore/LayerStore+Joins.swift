@@ -1,6 +1,6 @@
-internal import Features
+public import Features
 internal import SQLite
-internal import Workspace
+public import Workspace
 
 extension LayerDeclaration {
   /// The columns that rows of other layers give, in the order of the declaration.
@@ -113,6 +113,22 @@ extension LayerStore {
       if case .text(let name) = row[0], case .text(let recipe) = row[1] { recipes[name] = recipe }
     }
     return recipes
+  }
+
+  /// Imported layers with a joined column that was not yet worked out as is declared now, and is for nobody
+  /// until it is.
+  public func layersWithStaleJoins(in workspace: Workspace) throws(StoreError) -> [LayerID] {
+    try StoreError.wrapping {
+      let recipes = try joinRecipes()
+      return try layers().map(\.id).filter { id in
+        guard let layer = workspace[layer: id] else { return false }
+        return layer.joins.contains { name, join in
+          let audience = layer.fields.first { $0.name == name }?.audience ?? .restricted
+          return recipes[Self.recipeName(id, name)]
+            != workspace.recipe(of: join, audience: audience)
+        }
+      }
+    }
   }
 
   /// The columns of a stored layer as the declaration describes them. A joined one that was worked out

@@ -251,7 +251,10 @@ struct JoinTests {
     try town.declareCases(publicWhere: "開示 = '1' AND 規模 > 10")
     #expect(try town.columns("public").values.allSatisfy { $0["件数"] == nil })
     #expect(try town.columns("staff").values.allSatisfy { $0["件数"] == nil && $0["全件数"] != nil })
+    let told = try town.machizu("check")
+    #expect(told.status == 0 && told.errors.contains("machizu import blocks"), "\(told.errors)")
     _ = try town.machizu.importing(["cases"])
+    #expect(try !town.machizu("check").errors.contains("joined"))
     for (key, row) in try town.columns("public") {
       let index = try #require(Int(key.dropFirst()))
       let expected = town.cases.count { one in

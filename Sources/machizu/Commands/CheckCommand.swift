@@ -54,6 +54,16 @@ private func runCheck(_ arguments: Arguments, _ session: Session) throws -> Int3
   for fault in snapshots.faults {
     Console.tell("\(fault) It is removed and made again when its layer is next asked for.")
   }
+  // Before the first import there is no store, and nothing to compare.
+  if let store = try? LayerStore(path: workspace.storePath, access: .read) {
+    attempt {
+      for layer in try store.layersWithStaleJoins(in: workspace) {
+        Console.tell(
+          "The joined columns of “\(layer)” are declared otherwise than they were worked out, and are not "
+            + "shown until it is imported again: machizu import \(layer)")
+      }
+    }
+  }
   attempt { faults += try attachmentFaults(in: workspace) }
   for fault in faults { Console.tell(fault) }
   guard faults.isEmpty else { return 3 }
