@@ -10,6 +10,10 @@ int machizu_exchange_names(const char *first, const char *second) {
   return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
 }
 
+int machizu_begin_writing_back(int file, int64_t offset, int64_t count) {
+  return sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE);
+}
+
 int machizu_sync_file_system(const char *path) {
   int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return -1;

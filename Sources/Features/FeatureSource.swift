@@ -57,6 +57,10 @@ public protocol LayerView: Sendable {
     where isWanted: (_ kind: GeometryKind, _ codes: Span<UInt32>) -> Bool,
     into selection: inout Selection)
 
+  /// Whether no feature's box meets `window`; false too where none of those that do is large enough
+  /// to be shown at `zoom`.
+  func isEmpty(_ window: GridBox, zoom: Int) -> Bool
+
   /// The value that a code of a column stands for.
   func value(column: Int, code: UInt32) -> Attribute
   /// How many codes a column has: codes are `0..<codeCount`.

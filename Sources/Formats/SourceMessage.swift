@@ -11,55 +11,9 @@ public enum SourceMessage {
   }
 
   /// Nil for a clause that is not on the list.
-  public static func japanese(_ english: String) -> String? {
-    for (pattern, words) in list {
-      guard let found = match(english, pattern) else { continue }
-      var text = ""
-      var rest = words[...]
-      while let hole = rest.firstIndex(of: "{") {
-        text += rest[..<hole]
-        // {1} and {2} put what was found in another order.
-        guard let end = rest[hole...].firstIndex(of: "}"),
-          let number = Int(rest[rest.index(after: hole)..<end]), (1...found.count).contains(number)
-        else { return nil }
-        text += found[number - 1]
-        rest = rest[rest.index(after: end)...]
-      }
-      return text + rest
-    }
-    return nil
-  }
+  public static func japanese(_ english: String) -> String? { list.translation(of: english) }
 
-  /// What stands in the holes of a pattern; nil where the text does not fit it.
-  static func match(_ text: String, _ pattern: String) -> [String]? {
-    let parts = pattern.split(separator: "{}", omittingEmptySubsequences: false)
-    guard text.hasPrefix(parts[0]), text.hasSuffix(parts[parts.count - 1]) else { return nil }
-    var rest = Substring(text).dropFirst(parts[0].count)
-    var found: [String] = []
-    for (index, part) in parts.enumerated().dropFirst() {
-      if index == parts.count - 1 {
-        guard rest.count >= part.count else { return nil }
-        found.append(String(rest.dropLast(part.count)))
-        return found
-      }
-      guard let place = range(of: part, in: rest) else { return nil }
-      found.append(String(rest[..<place]))
-      rest = rest[place...].dropFirst(part.count)
-    }
-    return rest.isEmpty ? found : nil
-  }
-
-  private static func range(of part: Substring, in text: Substring) -> String.Index? {
-    guard !part.isEmpty else { return text.startIndex }
-    var start = text.startIndex
-    while start < text.endIndex {
-      if text[start...].hasPrefix(part) { return start }
-      start = text.index(after: start)
-    }
-    return nil
-  }
-
-  private static let list: [(String, String)] = [
+  private static let list = MessageList([
     // Places
     ("the coordinates are empty", "座標が空です"),
     ("one of the coordinates is empty", "座標の片方が空です"),
@@ -105,8 +59,8 @@ public enum SourceMessage {
     ("the .shp has no shape for this row", ".shpにこの行の図形がありません"),
     // Rows
     (
-      "the row has {} cells where the header has {}, the first beyond it holds “{}”",
-      "見出しは{2}列ですが、この行には{1}列あります。はみ出した最初の値は「{3}」です"
+      "the row has {} cells where the header has {}, the first beyond it holds “{}”; a value that holds the delimiter stands in quotation marks",
+      "見出しは{2}列ですが、この行には{1}列あります。はみ出した最初の値は「{3}」です。区切り文字を含む値は引用符で囲んでください"
     ),
     ("a quotation mark that opens in this row is never closed", "この行で開いた引用符が閉じられていません"),
     ("a quotation mark that opens in the header is never closed", "見出しで開いた引用符が閉じられていません"),
@@ -211,7 +165,7 @@ public enum SourceMessage {
       "測地系の指定がないため（測地系判別は「{1}」）JGD2011としました。JGD2000かもしれません"
     ),
     ("the layer has {} geometries a row, the first is read", "1行に図形が{1}個あり、最初の一つを読みました"),
-  ]
+  ])
 }
 
 extension FormatError {

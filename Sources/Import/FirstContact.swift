@@ -16,11 +16,16 @@ public struct FirstContact {
     public var crs: String?
     /// The column that names the rows.
     public var key: String?
+    /// The layer of a file that holds several.
+    public var layer: String?
 
-    public init(encoding: String? = nil, crs: String? = nil, key: String? = nil) {
+    public init(
+      encoding: String? = nil, crs: String? = nil, key: String? = nil, layer: String? = nil
+    ) {
       self.encoding = encoding
       self.crs = crs
       self.key = key
+      self.layer = layer
     }
   }
 
@@ -31,14 +36,16 @@ public struct FirstContact {
   /// What was decided, for the person.
   public let findings: [Title]
 
-  /// - Parameter path: a source file; it is read once from beginning to end.
+  /// - Parameters:
+  ///   - path: a source file; it is read once from beginning to end.
+  ///   - source: where the declaration finds the file, from its own folder; nil for a copy there.
   public init(
     _ path: String, as layer: LayerID, _ statement: Statement, in workspace: Workspace,
-    exchangeExecutable: String? = nil
+    source: String? = nil, exchangeExecutable: String? = nil
   ) throws(ImportError) {
     do {
       self = try Self(
-        path, layer: layer, statement: statement, workspace: workspace,
+        path, layer: layer, statement: statement, workspace: workspace, source: source,
         exchangeExecutable: exchangeExecutable)
     } catch let error as ImportError {
       throw error
@@ -51,12 +58,13 @@ public struct FirstContact {
 
   private init(
     _ path: String, layer: LayerID, statement: Statement, workspace: Workspace,
+    source shared: String?,
     exchangeExecutable: String?
   ) throws {
     var findings: [Title] = []
     var options = SourceOptions(
       encoding: try SourceOptions.encoding(named: statement.encoding, file: path),
-      exchangeExecutable: exchangeExecutable)
+      layer: statement.layer, exchangeExecutable: exchangeExecutable)
     var source = try SourceFile.open(path, options: options)
     var columns: LayerDeclaration.Columns?
     if let pair = Self.planePair(source.header) {
@@ -93,15 +101,47 @@ public struct FirstContact {
     }
     let key = try Self.key(statement.key, survey: survey, header: header, layer: layer, &findings)
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    files = Self.companions(of: path)
+    files = shared == nil ? Self.companions(of: path) : []
     declaration = LayerDeclaration(
       id: layer, folder: FileContents.join(workspace.folder, "Layers/\(layer)"),
-      title: Title(japanese: Self.stem(name)), geometry: geometry,
+      title: Title(japanese: statement.layer ?? Self.stem(name)), geometry: geometry,
       source: LayerDeclaration.Source(
-        files: [LayerDeclaration.File(glob: Self.storedName(name))],
+        files: [
+          LayerDeclaration.File(glob: shared ?? Self.storedName(name), layer: statement.layer)
+        ],
         encoding: statement.encoding ?? "auto", crs: statement.crs, columns: columns),
       key: key, label: survey.label, fields: survey.fields(key: key))
     self.findings = findings
+  }
+
+  /// The names of the layers in a file that can hold several; empty for the other formats.
+  public static func layers(
+    of path: String, exchangeExecutable: String? = nil
+  ) throws(ImportError) -> [String] {
+    do {
+      guard try SourceFile.format(of: path) == .foreign else { return [] }
+      return try ExchangeClient.layers(
+        of: path, options: SourceOptions(exchangeExecutable: exchangeExecutable))
+    } catch {
+      throw .unreadable(error)
+    }
+  }
+
+  /// An id for each of a file's layers: what a layer's name keeps of letters that an id may have behind
+  /// the one given, a number where that is nothing or is taken.
+  public static func ids(of layers: [String], behind first: LayerID) -> [LayerID] {
+    var taken: Set<String> = []
+    return layers.enumerated().compactMap { index, name in
+      let kept = name.lowercased().utf8.filter { byte in
+        (97...122).contains(byte) || (48...57).contains(byte) || byte == 95
+      }
+      var id = "\(first)-\(kept.isEmpty ? "\(index + 1)" : String(decoding: kept, as: UTF8.self))"
+      if id.utf8.count > 63 || !taken.insert(id).inserted {
+        id = "\(first)-\(index + 1)"
+        while !taken.insert(id).inserted { id += "_" }
+      }
+      return LayerID(id)
+    }
   }
 
   /// What a file is called in the layer's folder: its own name, or a plain one where that means

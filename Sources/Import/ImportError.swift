@@ -34,7 +34,8 @@ public enum ImportError: Error, Sendable, CustomStringConvertible {
           "Layer \(layer): no file matches “\(pattern)”; put the file there or correct layer.json.")
     case .unreadable(let error):
       Title(japanese: error.text(in: .japanese), english: error.description)
-    case .declaration(let error): Title(japanese: error.description)
+    case .declaration(let error):
+      Title(japanese: error.text(in: .japanese), english: error.description)
     case .store(let error): Title(japanese: error.description)
     case .unknownReference(let layer, let file, let found, let proposals):
       Self.unknownReference(layer, file, found, proposals)

@@ -26,14 +26,14 @@ public struct ImportOptions: Sendable {
 }
 
 extension Workspace {
-  /// The layers in an order in which those that others relate to, or count the rows of, come before them,
-  /// so that an import of all finds the entries that its rows name; otherwise by id.
+  /// The layers in an order in which those that others relate to come before them, so that an import
+  /// of all finds the entries that its rows name; otherwise by id. Joined columns need no order.
   public var layersInImportOrder: [LayerDeclaration] {
     var ordered: [LayerDeclaration] = []
     var visited: Set<LayerID> = []
     func visit(_ layer: LayerDeclaration) {
       guard visited.insert(layer.id).inserted else { return }
-      for id in Set(layer.relates.values).union(layer.joins.values.map(\.layer)).sorted() {
+      for id in Set(layer.relates.values).sorted() {
         if let related = self[layer: id] { visit(related) }
       }
       ordered.append(layer)

@@ -72,7 +72,8 @@ extension LayerStore {
     var former: [FeatureKey: StoredRow?] = [:]
     let history = try database.prepare(
       "SELECT key, before, before_geom, operation FROM machizu_history "
-        + "WHERE layer = ? AND commit_id > ? ORDER BY commit_id, rowid")
+        + "WHERE layer = ? AND commit_id > ? AND operation IN ('add', 'change', 'remove') "
+        + "ORDER BY commit_id, rowid")
     try history.bind([.text(layer.id.text), .integer(revision)])
     while try history.step() {
       let key = FeatureKey(history.text(0))

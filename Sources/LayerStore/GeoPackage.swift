@@ -27,6 +27,7 @@ enum GeoPackage {
         commit_id INTEGER NOT NULL, layer TEXT NOT NULL, key TEXT NOT NULL,
         operation TEXT NOT NULL, before TEXT, before_geom BLOB);
       CREATE INDEX machizu_history_key ON machizu_history (layer, key);
+      \(LayerStore.attachmentTable)
       """)
   }
 

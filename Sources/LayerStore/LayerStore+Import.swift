@@ -32,8 +32,9 @@ extension LayerStore {
           "INSERT INTO machizu_commits (time, author, cause) VALUES (?, ?, ?)",
           [.text(time), .text(author), .text(cause)])
         let commit = database.lastInsertedRow
-        // Joined columns are known only when all rows are there.
-        if previous == nil, !isDryRun, let snapshots, snapshots.declaration.joinedFields.isEmpty {
+        let joined = workspace?[layer: layer]?.joinedFields ?? []
+        // What is joined is known only when all rows are there.
+        if previous == nil, !isDryRun, joined.isEmpty, let snapshots {
           let made = StoredLayer(
             id: layer, revision: commit, reference: reference, fields: fields)
           gathered = (made, SnapshotGathering(made, declaration: snapshots.declaration))
@@ -41,8 +42,7 @@ extension LayerStore {
         let writer = try LayerWriter(
           database: database, layer: layer, title: title, fields: fields, reference: reference,
           hasGeometry: hasGeometry, commit: commit, previous: previous,
-          gathering: gathered?.gathering,
-          joined: workspace?[layer: layer]?.joinedFields ?? [])
+          joined: joined, gathering: gathered?.gathering)
         let (result, changed) = try body(writer)
         try writer.finish()
         try register(

@@ -58,7 +58,13 @@ public final class LayerStore {
     try database.transaction {
       guard
         case .integer(0)? = try database.rows("SELECT count(*) FROM sqlite_master").first?.first
-      else { return }
+      else {
+        // A store of an earlier version; a file that is no store is left as it is.
+        if try !database.rows("SELECT 1 FROM sqlite_master WHERE name = 'machizu_store'").isEmpty {
+          try database.execute(attachmentTable)
+        }
+        return
+      }
       try GeoPackage.create(in: database)
       try database.run(
         "INSERT INTO machizu_store VALUES ('epoch', ?), ('format', '1')", [.text(newEpoch())])

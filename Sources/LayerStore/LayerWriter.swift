@@ -80,7 +80,7 @@ public final class LayerWriter {
   init(
     database: Database, layer: LayerID, title: String, fields: [StoredField],
     reference: ReferenceSystem, hasGeometry: Bool, commit: Revision, previous: StoredLayer?,
-    gathering: SnapshotGathering?, joined: [StoredField] = []
+    joined: [StoredField], gathering: SnapshotGathering?
   ) throws {
     self.gathering = previous == nil ? gathering : nil
     self.database = database

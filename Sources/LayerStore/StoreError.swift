@@ -10,6 +10,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   case missing(path: String)
   case notAStore(path: String, reason: String)
   case unknownLayer(String)
+  case unknownKey(layer: String, key: String)
   case damagedRow(layer: String, key: String, reason: String)
   case unreadableDeclaration(layer: String, reason: String)
   case folder(String)
@@ -26,6 +27,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
       "There is no store at \(path) yet: run `machizu import` first."
     case .notAStore(let path, let reason): "\(path) is no Machizu store: \(reason)."
     case .unknownLayer(let name): "The store holds no layer “\(name)”: import it first."
+    case .unknownKey(let layer, let key):
+      "The layer \(layer) has no entry “\(key)”; `machizu query \(layer)` lists its keys."
     case .damagedRow(let layer, let key, let reason):
       "The row \(key) of layer \(layer) is damaged in the store: \(reason)"
     case .unreadableDeclaration(let layer, let reason): "Layer \(layer): \(reason)"

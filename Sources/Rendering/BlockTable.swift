@@ -26,6 +26,13 @@ struct BlockTable {
     }
   }
 
+  /// Knows no block any more; the memory is kept.
+  mutating func removeAll() {
+    guard count > 0 else { return }
+    for index in places.indices { places[index] = Place() }
+    count = 0
+  }
+
   /// Where a block is, or the free place that it would take.
   private func index(of id: LabelPlacement.BlockID) -> Int {
     let word = UInt64(truncatingIfNeeded: id.x) &* 0x9E37_79B9_7F4A_7C15

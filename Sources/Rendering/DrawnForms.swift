@@ -5,7 +5,8 @@ internal import Styling
 /// Which forms of a layer are drawn at a zoom by any of the style layers upon it, by the codes of their
 /// columns: what none of them draws is not even read.
 struct DrawnForms {
-  private let layers: [Scene.Layer]
+  /// Of the style layers that draw.
+  private let memos: [(memo: LayerMemo, slots: [Int])]
   private let view: any LayerView
   /// Positions among the codes that are asked for, and the bits that each needs.
   private let slots: [Int]
@@ -22,7 +23,7 @@ struct DrawnForms {
     let drawing = layers.filter {
       $0.style.type != .symbol || $0.style.properties["icon-image"] != nil
     }
-    self.layers = drawing
+    memos = drawing.map { ($0.memo, $0.slots) }
     self.view = view
     let used = Set(drawing.flatMap(\.slots)).sorted()
     slots = used
@@ -33,6 +34,11 @@ struct DrawnForms {
     let width = bits.reduce(2, +)
     let canDecide = width <= 12 && !drawing.contains { $0.memo.usesID }
     table = canDecide ? Array(repeating: 0, count: 1 << Int(width)) : []
+  }
+
+  /// Decides everything anew.
+  mutating func forget() {
+    for index in table.indices { table[index] = 0 }
   }
 
   /// - Parameter codes: of a form's columns.
@@ -53,7 +59,7 @@ struct DrawnForms {
 
   @inline(never)
   private func decide(_ kind: GeometryKind, _ codes: Span<UInt32>) -> Bool {
-    for layer in layers where layer.memo.draws(kind, codes: codes, slots: layer.slots, view: view) {
+    for (memo, slots) in memos where memo.draws(kind, codes: codes, slots: slots, view: view) {
       return true
     }
     return false

@@ -187,8 +187,12 @@ struct LabelPlacement {
 
   /// Forgets all seeds, labels and decisions.
   mutating func forgetAll() {
-    states = groups.map { _ in GroupState() }
-    candidates.removeAll()
+    for group in states.indices {
+      states[group].blocks.removeAll()
+      states[group].entries.removeAll(keepingCapacity: true)
+      states[group].filled = nil
+    }
+    candidates.removeAll(keepingCapacity: true)
   }
 
   private mutating func forgetIfFull<Maker: LabelMaker>(_ maker: inout Maker) {

@@ -29,6 +29,16 @@ enum LayerMemo {
     }
   }
 
+  func forget() {
+    switch self {
+    case .background: break
+    case .fill(let memo): memo.forget()
+    case .line(let memo): memo.forget()
+    case .circle(let memo): memo.forget()
+    case .symbol(let memo): memo.forget()
+    }
+  }
+
   /// - Parameters:
   ///   - context: of a feature without properties.
   ///   - layouts: of a symbol layer.

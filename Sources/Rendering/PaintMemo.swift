@@ -106,7 +106,11 @@ final class PaintMemo<Paint> {
 
   /// Forgets everything once there is too much of it; positions given out before are void.
   func trim() {
-    guard paints.count > Self.limit else { return }
+    if paints.count > Self.limit { forget() }
+  }
+
+  /// Forgets everything, and keeps the memory.
+  func forget() {
     for position in table.indices { table[position] = -2 }
     byCodes.removeAll(keepingCapacity: true)
     byLongCodes.removeAll(keepingCapacity: true)

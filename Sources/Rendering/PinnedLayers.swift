@@ -14,9 +14,9 @@ struct PinnedLayers {
 
   let identity: Identity
   let styleZoom: Double
-  /// The style layers that are drawn, from the bottom, with their positions in the document; those of
-  /// source layers that do not exist are left out.
-  let drawn: [(style: StyleLayer, position: Int)]
+  /// Positions in the document of the style layers that are drawn, from the bottom; those of source
+  /// layers that do not exist are left out.
+  let drawn: [Int]
   let views: [String: any LayerView]
 
   init(
@@ -25,15 +25,16 @@ struct PinnedLayers {
     styleZoom = map.document.styleZoom(forTileZoom: Double(zoom))
     var views: [String: any LayerView] = [:]
     var absent: Set<String> = []
-    var drawn: [(style: StyleLayer, position: Int)] = []
-    for position in map.document.layers.indices {
-      let style = map.document.layers[position]
-      guard style.isDrawn(atZoom: styleZoom) else { continue }
-      guard let name = style.sourceLayer else {
-        if style.isVisibleAtFirst { drawn.append((style, position)) }
+    var drawn: [Int] = []
+    let layers = map.document.layers
+    // A style layer is large, so it is asked where it lies.
+    for position in layers.indices where layers[position].isDrawn(atZoom: styleZoom) {
+      guard let name = layers[position].sourceLayer else {
+        if layers[position].isVisibleAtFirst { drawn.append(position) }
         continue
       }
-      let isWanted = selection.layers.map { $0.contains(name) } ?? style.isVisibleAtFirst
+      let isWanted =
+        selection.layers.map { $0.contains(name) } ?? layers[position].isVisibleAtFirst
       guard isWanted, !absent.contains(name) else { continue }
       if views[name] == nil {
         guard let view = try Self.view(name, of: source) else {
@@ -42,7 +43,7 @@ struct PinnedLayers {
         }
         views[name] = view
       }
-      drawn.append((style, position))
+      drawn.append(position)
     }
     self.drawn = drawn
     self.views = views

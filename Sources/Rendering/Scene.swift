@@ -22,7 +22,8 @@ final class Scene {
     }
   }
 
-  struct Layer {
+  /// A style layer over its source.
+  final class Layer {
     let style: StyleLayer
     /// From the bottom.
     let position: Int
@@ -31,14 +32,19 @@ final class Scene {
     let memo: LayerMemo
     /// Where the memo's columns stand among an item's codes.
     let slots: [Int]
-    let foundPaints = FoundPaints()
-  }
+    /// For each item found its position among the memo's paints, -1 for what is not drawn: decided once
+    /// for all tiles of the frame, nil before that.
+    var foundPaints: [Int32]?
 
-  /// How a style layer paints each of the items found, decided once for all tiles of the frame.
-  final class FoundPaints {
-    /// Positions among the memo's paints, -1 for what is not drawn.
-    var indices: [Int32] = []
-    var isDecided = false
+    init(
+      _ style: StyleLayer, position: Int, source: SourceLayer?, memo: LayerMemo, slots: [Int]
+    ) {
+      self.style = style
+      self.position = position
+      self.source = source
+      self.memo = memo
+      self.slots = slots
+    }
   }
 
   /// The labels of one symbol layer.
@@ -79,6 +85,8 @@ final class Scene {
   let layers: [Layer]
   /// Of the symbol layers, from the bottom; the groups of `placement`.
   let labels: [Labels]
+  /// Whether the background is the same in every tile of the zoom.
+  let isBackgroundEven: Bool
   private let sources: [SourceLayer]
   var placement: LabelPlacement
 
@@ -95,10 +103,11 @@ final class Scene {
       zoom: styleZoom, language: language, availableImages: map.symbols.names)
     var layers: [Layer] = []
     var labels: [Labels] = []
-    for (style, position) in pinned.drawn {
+    for position in pinned.drawn {
+      let style = map.document.layers[position]
       guard let name = style.sourceLayer, let view = pinned.views[name] else {
         layers.append(
-          Layer(style: style, position: position, source: nil, memo: .background, slots: []))
+          Layer(style, position: position, source: nil, memo: .background, slots: []))
         continue
       }
       let source = sources[name] ?? SourceLayer(view: view)
@@ -112,7 +121,7 @@ final class Scene {
       }
       layers.append(
         Layer(
-          style: style, position: position, source: source, memo: made,
+          style, position: position, source: source, memo: made,
           slots: made.columns.compactMap { source.columns.firstIndex(of: $0) }))
       guard case .symbol(let memo) = made, let layouts else { continue }
       let extent = extents.extent(
@@ -124,6 +133,8 @@ final class Scene {
     }
     self.layers = layers
     self.labels = labels
+    isBackgroundEven = map.isBackgroundEven(
+      layers.map(\.style), zoom: identity.zoom, language: language)
     self.sources = sources.sorted { $0.key < $1.key }.map(\.value)
     placement = LabelPlacement(blockSidePixels: 64 * scale, groups: labels.map(\.group))
   }
@@ -151,7 +162,7 @@ final class Scene {
     let templates = templateCount
     for layer in layers {
       layer.memo.trim()
-      layer.foundPaints.isDecided = false
+      layer.foundPaints = nil
     }
     guard templateCount < templates else { return }
     // Labels name templates by their positions, which are void when a memo has been emptied.
@@ -181,6 +192,14 @@ final class Scene {
     return isAnything
   }
 
+  /// Forgets how features are painted and which labels stand.
+  func forgetDecisions() {
+    for source in sources { source.drawn?.forget() }
+    for layer in layers { layer.memo.forget() }
+    placement.forgetAll()
+    for layer in labels { layer.forgetLines() }
+  }
+
   private var templateCount: Int { labels.reduce(0) { $0 + $1.memo.paints.count } }
 
   /// Gives back the memory of what was found, emptied.
@@ -204,16 +223,9 @@ final class Scene {
   /// Whether, after `gather`, nothing that is drawn lies in the frame or so near that a label of it
   /// may stand in there.
   func isEmpty(around frame: PictureFrame) -> Bool {
-    guard sources.allSatisfy({ $0.found.items.isEmpty }) else { return false }
-    // An anchor's block and a label's reach, and a little for what a zoom band rounds.
-    let margin = (256 + SymbolTemplate.reachPixels + 2) * scale
-    var near = Selection()
-    for source in sources {
-      source.view.search(
-        frame.window(marginPixels: margin), zoom: frame.zoom + scale - 1, columns: [],
-        into: &near)
-      if !near.items.isEmpty { return false }
+    let window = frame.window(marginPixels: EmptyGround.marginPixels * scale)
+    return sources.allSatisfy {
+      $0.found.items.isEmpty && $0.view.isEmpty(window, zoom: frame.zoom + scale - 1)
     }
-    return true
   }
 }

@@ -5,7 +5,8 @@ internal import Styling
 
 extension TileRenderer {
   func paintBackground(_ layer: Scene.Layer, frame: PictureFrame, into pixmap: inout Pixmap) {
-    let paint = backgroundPaint(layer, zoom: frame.zoom)
+    let paint = map.backgroundPaint(
+      of: layer.style, zoom: frame.zoom, language: selection.language)
     path.removeAll()
     path.addRectangle(
       minX: 0, minY: 0, maxX: Int64(frame.width) << 8, maxY: Int64(frame.height) << 8)
@@ -19,21 +20,6 @@ extension TileRenderer {
     } else {
       rasterizer.fill(path, with: colour, into: &pixmap)
     }
-  }
-
-  /// Whether the background is the same in every tile of the scene's zoom.
-  func isBackgroundEven(_ scene: Scene) -> Bool {
-    scene.layers.allSatisfy {
-      $0.style.type != .background
-        || backgroundPaint($0, zoom: scene.identity.zoom).pattern == nil
-    }
-  }
-
-  private func backgroundPaint(_ layer: Scene.Layer, zoom: Int) -> BackgroundPaint {
-    layer.style.backgroundPaint(
-      in: EvaluationContext(
-        zoom: map.document.styleZoom(forTileZoom: Double(zoom)), language: selection.language,
-        availableImages: map.symbols.names))
   }
 
   /// Fills polygons. Opaque polygons of one paint are filled as one path, so that no seam shows where
@@ -289,11 +275,10 @@ private struct PaintGroups {
     _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
     accepts: (GeometryKind) -> Bool
   ) -> [Int32] {
-    if layer.foundPaints.isDecided { return layer.foundPaints.indices }
+    if let indices = layer.foundPaints { return indices }
     let found = source.found
     var indices: [Int32] = []
-    swap(&indices, &layer.foundPaints.indices)
-    indices.removeAll(keepingCapacity: true)
+    indices.reserveCapacity(found.items.count)
     // A found item is large, so it is lent where it lies.
     for position in found.items.indices {
       var index = -1
@@ -304,8 +289,7 @@ private struct PaintGroups {
       }
       indices.append(Int32(truncatingIfNeeded: index))
     }
-    layer.foundPaints.indices = indices
-    layer.foundPaints.isDecided = true
+    layer.foundPaints = indices
     return indices
   }
 }

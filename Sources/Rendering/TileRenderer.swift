@@ -63,14 +63,13 @@ public final class TileRenderer {
     }
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
-    let isEven = isBackgroundEven(scene)
-    if isEven, scene.isEmpty(around: frame) {
+    if scene.isBackgroundEven, scene.isEmpty(around: frame) {
       try confirm(source)
       for tile in tiles { try use(tile, nil) }
       return
     }
     let side = 256 * scale
-    scene.divide(frame, side: side)
+    if tiles.count > 1 { scene.divide(frame, side: side) }
     let labels = standingLabels(scene, frame: frame)
     var picture = Pixmap(width: 0, height: 0)
     swap(&picture, &canvas)
@@ -78,11 +77,13 @@ public final class TileRenderer {
     if picture.width != side { picture = Pixmap(width: side, height: side) }
     for tile in tiles {
       guard let frame = PictureFrame(tile, scale: scale) else { continue }
-      let isAnything = scene.show(
-        column: tile.column - range.columns.lowerBound, row: tile.row - range.rows.lowerBound)
+      let isAnything =
+        tiles.count == 1
+        || scene.show(
+          column: tile.column - range.columns.lowerBound, row: tile.row - range.rows.lowerBound)
       let window = Self.window(of: frame)
       let standing = labels.filter { $0.place.ink.intersects(window) }
-      if isEven, !isAnything, standing.isEmpty {
+      if scene.isBackgroundEven, !isAnything, standing.isEmpty {
         try use(tile, nil)
         continue
       }
@@ -124,7 +125,7 @@ public final class TileRenderer {
     do {
       try source.confirm()
     } catch {
-      forgetDecisions()
+      dropScene()
       throw .source(error)
     }
   }
@@ -143,10 +144,10 @@ public final class TileRenderer {
   }
 
   /// Forgets what was decided and drawn before: paints, label decisions, glyph coverage and symbols.
-  /// Fonts and glyph outlines stay. Pictures do not change by it; a measurement that must make
-  /// everything anew calls it between its tiles.
+  /// Fonts, glyph outlines and the style at its zoom stay. Pictures do not change by it; a measurement
+  /// that must make everything anew calls it between its tiles.
   public func forgetDecisions() {
-    dropScene()
+    scene?.forgetDecisions()
     icons = IconCache()
     letterer.forgetCoverage()
   }
@@ -172,7 +173,7 @@ public final class TileRenderer {
     return fresh
   }
 
-  private func dropScene() {
+  func dropScene() {
     if let scene { spare = scene.takeSelections() }
     scene = nil
   }

@@ -61,23 +61,13 @@ final class ArchiveService: Sendable {
 
   func close() { pool.close() }
 
-  func answer(_ request: Request) -> Answer {
-    do {
-      return try route(request)
-    } catch let error as Problem {
-      return .now(.problem(error.status, error.detail))
-    } catch {
-      return .now(.problem(500, "The request could not be answered."))
-    }
-  }
+  func answer(_ request: Request) -> Answer { Answer { try route(request) } }
 
   private func route(_ request: Request) throws -> Answer {
-    let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-      .map(String.init)
+    let parts = request.pathParts
     let path = parts.joined(separator: "/")
     if path == "healthz" || path == "readyz" {
-      let word = path == "healthz" ? "ok\n" : "ready\n"
-      return .now(Response(type: "text/plain; charset=utf-8", body: Array(word.utf8)))
+      return .now(.text(path == "healthz" ? "ok\n" : "ready\n"))
     }
     if let file = page[path.isEmpty ? "index.html" : path] { return .now(file) }
     let opened = current()

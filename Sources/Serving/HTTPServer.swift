@@ -7,6 +7,18 @@ enum Answer {
   case now(Response)
   /// Starts the work; the callback may be called on any thread, once.
   case later((@escaping @Sendable (Response) -> Void) -> Void)
+
+  /// What a route answers, or the problem that it met.
+  init(_ route: () throws -> Answer) {
+    do {
+      self = try route()
+    } catch let error as Problem {
+      self = .now(.problem(error.status, error.detail))
+    } catch {
+      // What failed inside is for the log, not for the client.
+      self = .now(.problem(500, "The request could not be answered."))
+    }
+  }
 }
 
 /// An HTTP/1.1 server over libmicrohttpd: its threads parse and send, and never draw.

@@ -30,6 +30,29 @@ public struct MapFacts: Sendable {
     }
   }
 
+  /// One of several maps between which the page lets people choose.
+  public struct Choice: Sendable {
+    public var id: String
+    public var title: Title
+    public var tiles: Tiles
+    public var zooms: ClosedRange<Int>
+    public var attribution: String
+    /// Addresses of the legend's picture by language.
+    public var legend: Title?
+
+    public init(
+      id: String, title: Title, tiles: Tiles, zooms: ClosedRange<Int>, attribution: String,
+      legend: Title?
+    ) {
+      self.id = id
+      self.title = title
+      self.tiles = tiles
+      self.zooms = zooms
+      self.attribution = attribution
+      self.legend = legend
+    }
+  }
+
   public enum Tiles: Sendable {
     /// An address with `{z}`, `{x}` and `{y}`, from the page.
     case addresses(String)
@@ -52,6 +75,10 @@ public struct MapFacts: Sendable {
   public var notes: String?
   /// The day of publication.
   public var published: String?
+  /// All maps, this one among them; none where there is but one.
+  public var choices: [Choice] = []
+  /// The address of the names and addresses that can be searched (`PublicSearch`).
+  public var search: String?
 
   public init(title: Title, tiles: Tiles, zooms: ClosedRange<Int>, bounds: [Double]) {
     self.title = title
@@ -66,16 +93,22 @@ public struct MapFacts: Sendable {
     writer.beginObject()
     writer.member("title", title)
     writer.member("town", town)
-    switch tiles {
-    case .addresses(let template): writer.member("tiles", template)
-    case .archive(let file): writer.member("archive", file)
-    }
-    writer.member("minzoom", zooms.lowerBound)
-    writer.member("maxzoom", zooms.upperBound)
+    Self.write(tiles, zooms, attribution, legend, to: &writer)
     writer.numbers("bounds", bounds)
-    writer.member("attribution", attribution)
     writer.member("language", language.rawValue)
-    writer.member("legend", legend)
+    if !choices.isEmpty {
+      writer.key("maps")
+      writer.beginArray()
+      for choice in choices {
+        writer.beginObject()
+        writer.member("id", choice.id)
+        writer.member("title", choice.title)
+        Self.write(choice.tiles, choice.zooms, choice.attribution, choice.legend, to: &writer)
+        writer.endObject()
+      }
+      writer.endArray()
+    }
+    if let search { writer.member("search", search) }
     writer.key("data")
     writer.beginArray()
     for download in downloads { Self.write(download, to: &writer) }
@@ -84,6 +117,20 @@ public struct MapFacts: Sendable {
     if let published { writer.member("published", published) }
     writer.endObject()
     return Array("window.machizuMap = ".utf8) + writer.bytes + Array(";\n".utf8)
+  }
+
+  private static func write(
+    _ tiles: Tiles, _ zooms: ClosedRange<Int>, _ attribution: String, _ legend: Title?,
+    to writer: inout JSONWriter
+  ) {
+    switch tiles {
+    case .addresses(let template): writer.member("tiles", template)
+    case .archive(let file): writer.member("archive", file)
+    }
+    writer.member("minzoom", zooms.lowerBound)
+    writer.member("maxzoom", zooms.upperBound)
+    writer.member("attribution", attribution)
+    writer.member("legend", legend)
   }
 
   private static func write(_ download: Download, to writer: inout JSONWriter) {
@@ -116,7 +163,8 @@ public struct MapPage: Sendable {
     let viewer = try ViewerFiles.viewerFolder()
     let leaflet = try ViewerFiles.leafletFolder()
     var files: [(path: String, bytes: [UInt8])] = []
-    for name in ["index.html", "published.js", "published.css", "pmtiles.js"] {
+    for name in ["index.html", "published.js", "published.css", "pmtiles.js", "fold.js", "find.js"]
+    {
       let path = name == "index.html" ? name : "viewer/" + name
       files.append((path, try Self.read("\(viewer)/published/\(name)")))
     }

@@ -10,6 +10,11 @@ struct Request: Sendable {
   let parameters: [(name: String, value: String)]
   let ifNoneMatch: String?
 
+  /// The path between its slashes; a path that ends with one has an empty last part.
+  var pathParts: [String] {
+    path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+  }
+
   subscript(name: String) -> String? { parameters.last { $0.name == name }?.value }
 }
 
@@ -39,6 +44,10 @@ struct Response: Sendable {
     var hash = FixedHash()
     hash.add(body)
     return Response(type: type, body: body, tag: "\"\(String(hash.value, radix: 16))\"")
+  }
+
+  static func text(_ text: String) -> Response {
+    Response(type: "text/plain; charset=utf-8", body: Array(text.utf8))
   }
 
   static func json(_ writer: JSONWriter, type: String = "application/json") -> Response {

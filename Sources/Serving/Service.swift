@@ -62,20 +62,10 @@ final class Service: Sendable {
     viewer = try ViewerFiles()
   }
 
-  func answer(_ request: Request) -> Answer {
-    do {
-      return try route(request)
-    } catch let error as Problem {
-      return .now(.problem(error.status, error.detail))
-    } catch {
-      // What failed inside is for the log, not for the client.
-      return .now(.problem(500, "The request could not be answered."))
-    }
-  }
+  func answer(_ request: Request) -> Answer { Answer { try route(request) } }
 
   private func route(_ request: Request) throws -> Answer {
-    let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-      .map(String.init)
+    let parts = request.pathParts
     switch parts.first {
     case "" where parts.count == 1: return .now(viewer.page)
     case "viewer":
@@ -84,10 +74,10 @@ final class Service: Sendable {
       }
       return .now(file)
     case "healthz" where parts.count == 1:
-      return .now(Response(type: "text/plain; charset=utf-8", body: Array("ok\n".utf8)))
+      return .now(.text("ok\n"))
     case "readyz" where parts.count == 1:
       _ = try contents()
-      return .now(Response(type: "text/plain; charset=utf-8", body: Array("ready\n".utf8)))
+      return .now(.text("ready\n"))
     case "metrics" where parts.count == 1: return .now(metrics())
     case "styles": return try styles(Array(parts.dropFirst()), request)
     case "tiles": return try tile(Array(parts.dropFirst()), request)

@@ -16,7 +16,6 @@ extension Snapshot {
       base: base, pages: pages, items: section(.items).lowerBound,
       offsets: bandOffsets[band], geometry: section(.geometry), window: window,
       audience: audience.rawValue)
-    let nodeBytes = MemoryLayout<IndexNode>.stride
     let numbered =
       columns.count == 1 && columns[0] < columnCount
       && self.columns[columns[0]].codeCount <= FormCodes.codeLimit
@@ -26,19 +25,11 @@ extension Snapshot {
     var codes = [UInt32](repeating: 0, count: columns.count)
     for stratum in strata
     where stratum.band >= band && stratum.mayHold(columns, picked: &codes, where: isWanted) {
-      // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
-      let nodes = unsafe UnsafeBufferPointer(
-        start: (base + stratum.nodes).assumingMemoryBound(to: IndexNode.self),
-        count: stratum.nodeCount)
-      let view = unsafe PackedRTreeView(nodes: nodes, count: stratum.count)
-      view.forEachRange(in: indexWindow) { node in
-        pages.touch(stratum.nodes + nodeBytes * node, nodeBytes)
-      } _: { range in
-        var item = stratum.firstItem + range.lowerBound
-        let end = stratum.firstItem + range.upperBound
+      forEachRange(in: indexWindow, of: stratum) { range in
+        var item = range.lowerBound
         while true {
-          if let forms { item = forms.next(in: item..<end, refused: refused) }
-          guard item < end else { return true }
+          if let forms { item = forms.next(in: item..<range.upperBound, refused: refused) }
+          guard item < range.upperBound else { return true }
           defer { item += 1 }
           guard let (row, kind) = reader.find(item) else { continue }
           for (place, column) in columns.enumerated() {
@@ -63,6 +54,45 @@ extension Snapshot {
           let (row, kind) = reader.form(item)
           return FormCodes.number(kind, code(row: row, column: columns[0]))
         })
+    }
+  }
+
+  /// Whether no visible item that the band may show has a box that meets the window: the first one
+  /// found ends the search.
+  func isEmpty(_ window: GridBox, band: Int, audience: Audience) -> Bool {
+    guard !window.isEmpty, let base = unsafe file.bytes.baseAddress else { return true }
+    let reader = unsafe ItemReader(
+      base: base, pages: pages, items: section(.items).lowerBound,
+      offsets: bandOffsets[band], geometry: section(.geometry), window: window,
+      audience: audience.rawValue)
+    let indexWindow = index.rounded(window)
+    return strata.allSatisfy { stratum in
+      stratum.band < band
+        || forEachRange(in: indexWindow, of: stratum) { range in
+          range.allSatisfy { reader.find($0) == nil }
+        }
+    }
+  }
+
+  /// Calls `visit` with ranges of items that together are those of a stratum whose rounded boxes meet
+  /// the window, until it answers false.
+  ///
+  /// - Returns: whether the search came to its end.
+  @discardableResult @inline(__always)
+  private func forEachRange(
+    in window: IndexBox, of stratum: Stratum, _ visit: (Range<Int>) -> Bool
+  ) -> Bool {
+    guard let base = unsafe file.bytes.baseAddress else { return true }
+    let nodeBytes = MemoryLayout<IndexNode>.stride
+    // Sections start at multiples of 64 bytes of a page-aligned mapping, as the nodes' type wants.
+    let nodes = unsafe UnsafeBufferPointer(
+      start: (base + stratum.nodes).assumingMemoryBound(to: IndexNode.self),
+      count: stratum.nodeCount)
+    let view = unsafe PackedRTreeView(nodes: nodes, count: stratum.count)
+    return view.forEachRange(in: window) { node in
+      pages.touch(stratum.nodes + nodeBytes * node, nodeBytes)
+    } _: { range in
+      visit(stratum.firstItem + range.lowerBound..<stratum.firstItem + range.upperBound)
     }
   }
 }

@@ -61,6 +61,10 @@ public struct SnapshotView: LayerView {
     snapshot.code(row: Int(row), column: columns[column])
   }
 
+  public func isEmpty(_ window: GridBox, zoom: Int) -> Bool {
+    snapshot.isEmpty(window, band: SnapshotFormat.band(forZoom: zoom), audience: audience)
+  }
+
   public func search(
     _ window: GridBox, zoom: Int, columns wanted: [Int], into selection: inout Selection
   ) {

@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Glibc
 
 /// An open file that is read and written at places; closed with its last owner.
@@ -85,6 +86,13 @@ final class ArchiveFile: Sendable {
       guard put > 0 else { throw Self.failure(path, "written", at: offset) }
       done += put
     }
+  }
+
+  /// Lets the system begin to bring bytes to the disk, so that `synchronize` has less to wait for.
+  func beginWritingBack(at offset: UInt64, count: UInt64) {
+    // Where a file system cannot, `synchronize` does it all.
+    _ = machizu_begin_writing_back(
+      descriptor, Int64(truncatingIfNeeded: offset), Int64(truncatingIfNeeded: count))
   }
 
   /// Returns when the content is on the disk.

@@ -9,16 +9,21 @@ public struct HilbertMetatiles: Sequence, IteratorProtocol, Sendable {
   /// Squares to look at, the next one last: four times a zoom at most.
   private var waiting: [TileID]
   private let isIncluded: (@Sendable (TileID) -> Bool)?
+  private let isUncut: (@Sendable (TileID) -> Bool)?
 
   /// - Parameters:
   ///   - sideBits: a metatile has 2 to this power tiles a side.
   ///   - isIncluded: says of squares from the world's on down to the metatiles whether anything in
   ///     them is wanted; nil for all.
+  ///   - isUncut: says of squares larger than metatiles, all of whose tiles are in the range, whether
+  ///     they are given as they are; nil for none.
   public init(
-    _ range: TileRange, sideBits: Int, isIncluded: (@Sendable (TileID) -> Bool)? = nil
+    _ range: TileRange, sideBits: Int, isIncluded: (@Sendable (TileID) -> Bool)? = nil,
+    isUncut: (@Sendable (TileID) -> Bool)? = nil
   ) {
     self.range = range
     self.isIncluded = isIncluded
+    self.isUncut = isUncut
     metatileZoom = Swift.max(range.zoom - Swift.max(sideBits, 0), 0)
     waiting = TileID(zoom: 0, column: 0, row: 0).map { [$0] } ?? []
   }
@@ -27,6 +32,9 @@ public struct HilbertMetatiles: Sequence, IteratorProtocol, Sendable {
     while let square = waiting.popLast() {
       guard let part = part(of: square), isIncluded?(square) ?? true else { continue }
       if square.zoom == metatileZoom { return part }
+      if let isUncut, part.count == 1 << (2 * (range.zoom - square.zoom)), isUncut(square) {
+        return part
+      }
       let children = [(0, 0), (1, 0), (0, 1), (1, 1)].compactMap { right, lower in
         TileID(
           zoom: square.zoom + 1, column: square.column * 2 + right, row: square.row * 2 + lower)

@@ -142,7 +142,11 @@ public final class MBTilesWriter: TileArchiveWriter {
         try database.run(
           "INSERT INTO metadata VALUES (?, ?)", [.text(row.name), .text(row.value)])
       }
-      if isResumable { try database.execute("DROP TABLE machizu_run") }
+      if isResumable {
+        // Nothing of the plan may stay in the file's unused pages.
+        _ = try database.rows("PRAGMA secure_delete = ON")
+        try database.execute("DROP TABLE machizu_run")
+      }
       try database.execute("COMMIT")
     } catch {
       throw Self.failure(path, error)

@@ -23,12 +23,23 @@ public protocol TileArchiveWriter: AnyObject {
   var lastNumber: UInt64? { get }
   /// Adds the next tile in the order of `TileID.hilbertNumber`.
   func add(_ bytes: [UInt8], for tile: TileID) throws(ArchiveError)
+  /// Adds the next tiles, by `TileID.hilbertNumber`, all of one content.
+  func add(_ bytes: [UInt8], for numbers: ClosedRange<UInt64>) throws(ArchiveError)
   /// Makes what was added so far outlast the end of the process; needs an `UnfinishedRun`.
   func checkpoint() throws(ArchiveError)
   /// Completes the archive and gives it its name.
   func finish(_ facts: ArchiveFacts) throws(ArchiveError)
   /// Removes what was written.
   func cancel()
+}
+
+extension TileArchiveWriter {
+  public func add(_ bytes: [UInt8], for numbers: ClosedRange<UInt64>) throws(ArchiveError) {
+    for number in numbers {
+      guard let tile = TileID(hilbertNumber: number) else { return }
+      try add(bytes, for: tile)
+    }
+  }
 }
 
 /// The kinds of archives, by their names.

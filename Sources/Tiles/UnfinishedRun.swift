@@ -16,7 +16,7 @@ public struct UnfinishedRun: Sendable {
 /// A file of records, each with its length and a hash; the first is the plan. What stands behind the
 /// last whole record was being written when the run ended, and is cut off.
 final class RunJournal {
-  private static let magic = Array("machizu run 1\n".utf8)
+  private static let magic = Array("machizu run 2\n".utf8)
   private static let recordLimitBytes = 1 << 30
 
   private let file: ArchiveFile

@@ -30,6 +30,11 @@ struct Option: Sendable {
 
   static let audience = Option(
     "--audience", "A", "public, staff or restricted (default: staff; serve: public)")
+  static let layers = Option(
+    "--layers", "A,B", "draw these layers instead of those shown at first")
+  static let scale = Option("--scale", "1|2", "2 for twice the density")
+  static let workers = Option(
+    "--workers", "N", "threads that draw at the same time (default: all processors)")
 }
 
 /// The words of a command line, sorted into options and operands.
@@ -132,6 +137,12 @@ struct Arguments {
       throw .usage("--audience is “\(name)”; public, staff or restricted is allowed.")
     }
     return audience
+  }
+
+  func scale() throws(CommandError) -> Int { try integer("--scale", in: 1...2) ?? 1 }
+
+  func workers() throws(CommandError) -> Int {
+    try integer("--workers", in: 1...256) ?? ProcessorCount.online
   }
 
   func language() throws(CommandError) -> Language? {

@@ -9,7 +9,8 @@ struct Command: Sendable {
   let run: @Sendable (Arguments, Session) throws -> Int32
 
   static let all: [Command] = [
-    .import, .export, .layers, .describe, .history, .query, .render, .pyramid, .explain, .legend,
+    .import, .export, .layers, .describe, .history, .attach, .detach, .attachments,
+    .query, .render, .pyramid, .explain, .legend,
     .publish,
     .nightly, .serve, .check, .backup, .restore, .bench, .completion,
   ]

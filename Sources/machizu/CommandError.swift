@@ -36,9 +36,27 @@ enum CommandError: Error {
 
   /// Every error of the modules below, by what it means for the caller.
   init(_ error: any Error, language: Language = .english) {
+    let english = Self(english: error, language: language)
+    guard language == .japanese, let text = JapaneseErrors.text(of: error) else {
+      self = english
+      return
+    }
+    self =
+      switch english {
+      case .failed: .failed(text)
+      case .usage: .usage(text)
+      case .refused: .refused(text)
+      }
+  }
+
+  /// - Parameter language: of errors that tell themselves in both.
+  private init(english error: any Error, language: Language) {
     switch error {
     case let error as CommandError: self = error
-    case let error as WorkspaceError: self = .refused(error.description)
+    case let error as BilingualError:
+      let text = error.title.text(in: language)
+      self = error.isRefusedInput ? .refused(text) : .failed(text)
+    case let error as WorkspaceError: self = .refused(error.text(in: language))
     case let error as StyleError: self = .refused(error.description)
     case let error as FormatError: self = .refused(error.text(in: language))
     case let error as ImportError:
@@ -59,7 +77,7 @@ enum CommandError: Error {
       }
     case let error as StoreError:
       switch error {
-      case .unknownLayer: self = .usage(error.description)
+      case .unknownLayer, .unknownKey: self = .usage(error.description)
       case .unreadableDeclaration, .notAStore: self = .refused(error.description)
       default: self = .failed(error.description)
       }

@@ -1,3 +1,4 @@
+internal import Features
 internal import Glibc
 internal import JSON
 
@@ -8,6 +9,7 @@ enum CommandLineTool {
   static func run(_ words: [String]) -> Int32 {
     // A reader that goes away (`machizu query … | head`) ends the program quietly.
     signal(SIGPIPE, SIG_DFL)
+    var language = Language.english
     do {
       guard let name = words.first, name != "--help", name != "-h", name != "help" else {
         Console.write(help)
@@ -29,9 +31,11 @@ enum CommandLineTool {
         return 0
       }
       let arguments = try Arguments(rest, for: command)
-      return try command.run(arguments, Session(arguments))
+      let session = Session(arguments)
+      language = try session.messageLanguage()
+      return try command.run(arguments, session)
     } catch {
-      let told = CommandError(error)
+      let told = CommandError(error, language: language)
       Console.tell(told.message)
       return told.status
     }

@@ -20,6 +20,8 @@ struct PyramidRun {
   var workers: String?
   /// Whether tiles that an archive of the output's name has right are kept.
   var isUpdate = false
+  /// Whether the archive says from which state of the store it was drawn.
+  var tellsRevisions = true
   /// A name that ends with `.pmtiles`, `.mbtiles` or `/`.
   var output: String
 
@@ -32,6 +34,7 @@ struct PyramidRun {
       words += ["--bbox=" + box]
     }
     if isUpdate { words.append("--update") }
+    if !tellsRevisions { words.append("--no-revisions") }
     if let layers { words += ["--layers", layers] }
     if let language { words += ["--language", language.rawValue] }
     if scale != 1 { words += ["--scale", String(scale)] }
@@ -43,22 +46,31 @@ struct PyramidRun {
     let arguments = try Arguments(words, for: .render)
     let status = try Command.render.run(arguments, Session(arguments))
     guard status == 0 else {
-      throw CommandError.failed("The tiles of \(output) could not all be drawn.")
+      throw BilingualError(
+        title: Title(
+          japanese: "\(output)のタイルをすべては描けませんでした。描けなかったタイルと理由は、この報告の外（エラー出力）にあります。",
+          english: "The tiles of \(output) could not all be drawn."), isRefusedInput: false)
     }
   }
 }
 
 extension PyramidRun {
   /// What brings an archive up to date that Machizu drew: its metadata tell how it was asked for.
-  init(updating path: String, describedBy description: ArchiveDescription) throws(CommandError) {
-    guard let style = description.text("style"),
+  init(updating path: String, describedBy description: ArchiveDescription) throws(BilingualError) {
+    guard description.text("epoch") != nil, let style = description.text("style"),
       let audience = description.text("audience").flatMap(Audience.init(name:)),
       let language = description.text("language").flatMap(Language.init(rawValue:))
     else {
-      throw .refused("\(path) does not say how it was drawn: draw it once with machizu render.")
+      throw BilingualError(
+        title: Title(
+          japanese: "\(path)に、どう描いたかの記録がありません。machizu render で作り直してください。",
+          english: "\(path) does not say how it was drawn: draw it once with machizu render."))
     }
     guard description.text("shard") == nil else {
-      throw .refused("\(path) is one part of several: merge them with machizu pyramid merge.")
+      throw BilingualError(
+        title: Title(
+          japanese: "\(path)は分割して描いた一部です。machizu pyramid merge でまとめてください。",
+          english: "\(path) is one part of several: merge them with machizu pyramid merge."))
     }
     let zooms = description.zooms
     let bounds = description.bounds

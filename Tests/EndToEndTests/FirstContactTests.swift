@@ -150,4 +150,57 @@ struct FirstContactTests {
     #expect(try TestFile.read(path("report.json")) == json)
     #expect(try machizu("import", ["wells", "--report", path("report.txt")]).status == 2)
   }
+
+  private func writeFolders() throws {
+    func place(_ name: String, _ longitude: Double) -> String {
+      "<Placemark><name>\(name)</name><Point><coordinates>\(longitude),35.3</coordinates></Point></Placemark>"
+    }
+    try folder.write(
+      "in/施設.kml",
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <kml xmlns="http://www.opengis.net/kml/2.2"><Document>
+      <Folder><name>避難所</name>\(place("本町小", 140.9))\(place("東中", 140.91))</Folder>
+      <Folder><name>Wells 2</name>\(place("井戸", 140.92))</Folder>
+      </Document></kml>
+      """)
+  }
+
+  @Test("of a file with several layers one must be chosen, and is imported alone")
+  func chosenLayer() throws {
+    try writeFolders()
+    let unclear = try machizu("import", [path("in/施設.kml"), "--as", "sites", "--language", "en"])
+    #expect(unclear.status == 2)
+    #expect(
+      unclear.errors.contains("has 2 layers (“避難所”, “Wells 2”): choose one with --layer NAME"))
+    #expect(!FileManager.default.fileExists(atPath: path("Layers/sites")))
+    let unknown = try machizu(
+      "import", [path("in/施設.kml"), "--as", "sites", "--layer", "学校", "--language", "ja"])
+    #expect(unknown.status == 3)
+    #expect(unknown.errors.contains("レイヤ「学校」がありません"))
+    let run = try machizu("import", [path("in/施設.kml"), "--as", "sites", "--layer", "避難所"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try machizu.count(["sites"]) == 2)
+    let declared = try declaration("sites")
+    #expect(declared["title"]?.string == "避難所")
+    #expect(declared["source"]?["files"]?.array?.first?["layer"]?.string == "避難所")
+    // From now on it is a layer like any other.
+    #expect(try machizu.importing(["sites"])[0].unchanged == 2)
+  }
+
+  @Test("every layer of a file comes in under a name of its own, from one copy of the file")
+  func eachLayer() throws {
+    try writeFolders()
+    let run = try machizu("import", [path("in/施設.kml"), "--as", "sites", "--each"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try machizu.count(["sites-1"]) == 2)
+    #expect(try machizu.count(["sites-wells2"]) == 1)
+    #expect(try machizu("check").status == 0)
+    #expect(FileManager.default.fileExists(atPath: path("Layers/sites-1/施設.kml")))
+    #expect(!FileManager.default.fileExists(atPath: path("Layers/sites-wells2/施設.kml")))
+    #expect(try machizu.importing(["sites-wells2"])[0].unchanged == 1)
+    let both = try machizu(
+      "import", [path("in/施設.kml"), "--as", "other", "--each", "--layer", "避難所"])
+    #expect(both.status == 2)
+  }
 }

@@ -145,6 +145,35 @@ struct NightlyTests {
     #expect(imported(try night()) == ["graves"])
   }
 
+  @Test("reasons of failures are in the report's language")
+  func reasons() throws {
+    try draw()
+    let broken = try folder.write("broken.pmtiles", "no archive")
+    let cut = try folder.write("cut.pmtiles", Array(TestFile.read(archive).prefix(2000)))
+    let foreign = folder.path + "/part.pmtiles"
+    _ = try town.machizu.output(
+      "render", ["plain", "--zoom", "14", "--shard", "1/2", "-o", foreign])
+    let styled = folder.path + "/styled.pmtiles"
+    _ = try town.machizu.output("render", ["keepers", "--zoom", "14", "-o", styled])
+    try FileManager.default.removeItem(atPath: town.path("Styles/keepers.json"))
+    try FileManager.default.removeItem(atPath: town.path("Layers/streets/streets.geojson"))
+    try town.write("Layers/graves/graves.csv", [0x81])
+    var words = ["--backup", broken + "/folder"]
+    for path in [broken, cut, foreign, styled, folder.path + "/none.pmtiles"] {
+      words += ["--pyramid", path]
+    }
+    func isJapanese(_ line: Substring) -> Bool {
+      line.unicodeScalars.contains { ("ぁ"..."ん").contains($0) }
+    }
+    for (language, star) in [("ja", "★ できなかった処理"), ("en", "★ not done")] {
+      let run = try town.machizu("nightly", ["--language", language] + words)
+      let lines = run.text.split(separator: "\n")
+      let reasons = lines.indices.filter { lines[$0].contains(star) }.map { lines[$0 + 1] }
+      #expect(run.status == 1 && reasons.count == 8, "\(run.text)")
+      #expect(reasons.allSatisfy { isJapanese($0) == (language == "ja") }, "\(run.text)")
+    }
+  }
+
   @Test("the report is for people: in the town's language or as asked, and kept")
   mutating func texts() throws {
     town.wells[1].number = "壊れた番号"

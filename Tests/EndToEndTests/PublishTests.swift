@@ -162,10 +162,12 @@ struct PublishTests {
     #expect(Set(Self.found(in: sources)).isSuperset(of: ["持主", "非公開井戸", "秘密墓地", "墓地課", "Keeper"]))
   }
 
-  @Test("it is the same, byte for byte, whatever the hidden values are")
-  func twins() throws {
+  @Test(
+    "it is the same, byte for byte, whatever the hidden values are and however often they changed",
+    arguments: ["folder", "pmtiles"])
+  func twins(format: String) throws {
     let one = try town()
-    let other = try town { town in
+    var other = try town { town in
       for index in town.wells.indices {
         town.wells[index].keeper = "黒田官兵衛\(20 - index)"
         town.wells[index].households = 99 - index * 3
@@ -173,25 +175,59 @@ struct PublishTests {
       }
       town.wells.append(
         SmallTown.Well(number: "W-901", name: "非公開井戸", isPublic: false, longitude: 140.9205))
-      town.wells.append(
-        SmallTown.Well(number: "W-902", name: "非公開井戸", isPublic: false, longitude: 141.9))
       town.graves = [
         SmallTown.Grave(number: "G-1", name: "無縁", longitude: 140.9195, latitude: 35.3003)
       ]
     }
-    let first = try contents(of: publish(one, to: "one"))
-    let second = try contents(of: publish(other, to: "other"))
+    // A layer, a row, a column and a declaration that the public does not see are edited: commits and
+    // revisions go on, and two stores are told apart by a random number.
+    other.graves[0].name = "秘密墓地"
+    other.wells.append(
+      SmallTown.Well(number: "W-902", name: "非公開井戸", isPublic: false, longitude: 141.9))
+    other.wells[0].keeper = "別の持主"
+    try other.write()
+    let wells = try other.read("Layers/wells/layer.json")
+    try other.write(
+      "Layers/wells/layer.json",
+      wells.replacing(
+        #""name": "氏名", "type": "text""#, with: #""name": "氏名", "title": "持主の名", "type": "text""#))
+    _ = try other.machizu.importing()
+    #expect(try one.revisions() != other.revisions())
+    let first = try contents(of: publish(one, to: "one", ["--format", format]))
+    let second = try contents(of: publish(other, to: "other", ["--format", format]))
     #expect(first.keys.sorted() == second.keys.sorted())
-    for (name, bytes) in first where name != "tiles/tiles.json" {
-      #expect(second[name] == bytes, "\(name)")
+    for (name, bytes) in first { #expect(second[name] == bytes, "\(name)") }
+    let told = try first["map.pmtiles metadata"] ?? #require(first["tiles/tiles.json"])
+    #expect(
+      try JSONParser.parse(told)["machizu"]?.object?.map(\.key)
+        == ["style", "language", "audience", "scale"])
+  }
+
+  @Test("an archive without revisions tells of the store's state in no byte, nor how to update it")
+  func noRevisions() throws {
+    let town = try town()
+    let words = ["city", "--audience", "public"] + Self.area
+    let full = folder.path + "/full.pmtiles"
+    try folder.write("archive/a.txt", "")
+    _ = try town.machizu.output("render", words + ["-o", full])
+    let metadata = try JSONParser.parse(PMTilesReader(path: full).metadata())
+    let epoch = try #require(metadata["machizu"]?["epoch"]?.string)
+    for name in ["a.pmtiles", "a.mbtiles", "a/"] {
+      let path = "\(folder.path)/\(name.hasSuffix("/") ? "" : "archive/")\(name)"
+      _ = try town.machizu.output("render", words + ["--no-revisions", "-o", path])
+      let place = name.hasSuffix("/") ? path : folder.path + "/archive"
+      for (file, bytes) in try contents(of: place) {
+        for word in [epoch, "revisions", "declarations", "epoch", "style_hash"] {
+          #expect(Data(bytes).range(of: Data(word.utf8)) == nil, "\(file): \(word)")
+        }
+      }
+      let night = try town.machizu("nightly", ["--pyramid", path])
+      #expect(night.status == 1 && night.text.contains("machizu render"), "\(night.text)")
     }
-    // Two stores are told apart by a random number; the counts of their commits and so on differ.
-    let described = try [first, second].map { contents in
-      var document = try JSONParser.parse(contents["tiles/tiles.json"] ?? [])
-      document.kind = .object((document.object ?? []).filter { $0.key != "machizu" })
-      return document.serialized()
+    for more in [["--shard", "1/2"], ["--update"]] {
+      let run = try town.machizu("render", words + ["--no-revisions", "-o", full] + more)
+      #expect(run.status == 2 && run.errors.contains("--no-revisions"), "\(run.errors)")
     }
-    #expect(described[0] == described[1])
   }
 
   @Test("holds tiles with the service's pixels, page, legend and data of the public layers")
@@ -225,6 +261,72 @@ struct PublishTests {
       #expect(try !Picture(file: "\(target)/legend.\(language).png").isBlank)
     }
     #expect(!TestFile.exists(target + ".part") && !TestFile.exists(target + ".lock"))
+  }
+
+  @Test("its search knows the names that the public sees, folded as the service folds them")
+  func search() throws {
+    let town = try town { town in
+      town.wells.append(SmallTown.Well(number: "W-901", name: "非公開井戸", isPublic: false))
+      town.wells.append(SmallTown.Well(number: "W-902", name: "12-3"))
+    }
+    let target = try publish(town, to: "out")
+    let script = String(decoding: try TestFile.read(target + "/search.js"), as: UTF8.self)
+    #expect(script.hasPrefix("window.machizuSearch = {") && script.hasSuffix("};\n"))
+    let data = try JSONParser.parse(String(script.dropFirst(23).dropLast(2)))
+    #expect(data["layers"]?.array?.compactMap { $0["ja"]?.string } == ["道", "井戸"])
+    let entries = data["entries"]?.array ?? []
+    let asked = try town.machizu.features(["wells", "--audience", "public"])
+    // A number alone is no name.
+    #expect(
+      entries.compactMap { $0.array?[1].string }
+        == asked.map { $0["名称"] }.filter { $0 != "12-3" })
+    let named = try #require(entries.first { $0.array?[1].string == "﨑山～髙橋①" }?.array)
+    #expect(named[0].int64 == 1 && named[4].string == "崎山-高橋1")
+    let place = try #require(asked.first { $0["名称"] == "﨑山～髙橋①" }?.vertices.first)
+    for (found, exact) in [(named[5].double, place.x), (named[6].double, place.y)] {
+      #expect(abs((found ?? 0) - exact) < 2e-6)
+    }
+    let page = String(decoding: try TestFile.read(target + "/map.js"), as: UTF8.self)
+    #expect(page.contains(#""search":"search.js""#) && !page.contains(#""maps""#))
+  }
+
+  @Test(
+    "several maps stand beside each other, the first under the plain names",
+    arguments: ["folder", "pmtiles"])
+  func several(format: String) throws {
+    let town = try town()
+    let target = folder.path + "/out"
+    let said = try town.machizu.json(
+      "publish", [target, "--style", "city,plain", "--format", format] + Self.area)
+    #expect(said["styles"]?.array?.compactMap(\.string) == ["city", "plain"])
+    let script = String(decoding: try TestFile.read(target + "/map.js"), as: UTF8.self)
+    let facts = try JSONParser.parse(String(script.dropFirst(20).dropLast(2)))
+    let maps = facts["maps"]?.array ?? []
+    #expect(maps.compactMap { $0["id"]?.string } == ["city", "plain"])
+    let isArchive = format == "pmtiles"
+    let key = isArchive ? "archive" : "tiles"
+    #expect(facts[key]?.string == maps[0][key]?.string)
+    #expect(
+      maps.compactMap { $0[key]?.string }
+        == (isArchive
+          ? ["map.pmtiles", "map.plain.pmtiles"]
+          : ["tiles/{z}/{x}/{y}.png", "tiles.plain/{z}/{x}/{y}.png"]))
+    let alone = try publish(town, to: "alone", ["--format", format])
+    let first = try contents(of: target)
+    for (name, bytes) in try contents(of: alone) where name.hasSuffix(".png") {
+      #expect(first[name] == bytes, "\(name)")
+    }
+    let server = try town.machizu.serving()
+    let served = try Picture(png: server.http.get("/tiles/plain/\(SmallTown.tile).png").body)
+    if !isArchive {
+      let picture = try Picture(file: "\(target)/tiles.plain/\(SmallTown.tile).png")
+      #expect(picture.difference(from: served) == nil)
+    }
+    for map in maps {
+      for language in ["ja", "en"] {
+        #expect(TestFile.exists(target + "/" + (map["legend"]?[language]?.string ?? "?")))
+      }
+    }
   }
 
   @Test("its data are what the public finds by query, with places, source and licence")
@@ -302,6 +404,8 @@ struct PublishTests {
       ([target, "--style", "city"], "other things"),
       ([target + "/letter.txt", "--style", "city"], "is a file"),
       ([folder.path + "/new"], "--style"), ([folder.path + "/new", "--style", "citi"], "city"),
+      ([folder.path + "/new", "--style", "city,citi"], "city"),
+      ([folder.path + "/new", "--style", "city,city"], "twice"),
       ([folder.path + "/new", "--style", "city", "--zoom", "3-30"], "10 to 18"),
       ([folder.path + "/new", "--style", "city", "--format", "zip"], "pmtiles"),
       ([folder.path + "/new", "--style", "city", "--audience", "staff"], "no option --audience"),

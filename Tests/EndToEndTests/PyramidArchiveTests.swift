@@ -87,6 +87,34 @@ struct PyramidArchiveTests {
     #expect(metadata["machizu"]?.contains(#""revisions":{"#) == true)
   }
 
+  @Test("a country with one town in it: squares without anything are stored as they would be drawn")
+  func emptyCountry() throws {
+    let wide = ["general", "--zoom", "8-13", "--bbox", "139.5,34.4,142.5,36.2"]
+    let path = folder.path + "/wide.pmtiles"
+    _ = try town.machizu.output("render", wide + ["-o", path])
+    let reader = try PMTilesReader(path: path)
+    let count = reader.header.addressedTileCount
+    #expect(count > 4000 && reader.header.entryCount < count / 10)
+    // Every tile is drawn again alone.
+    let verified = try town.machizu("pyramid", ["verify", path])
+    #expect(verified.status == 0, "\(verified.errors)")
+    for name in ["wide.mbtiles", "wide/"] {
+      let other = folder.path + "/" + name
+      _ = try town.machizu.output("render", wide + ["-o", other])
+      let difference = try town.machizu("pyramid", ["diff", path, other])
+      #expect(difference.status == 0 && difference.output.isEmpty, "\(difference.errors)")
+    }
+    // Parts cut the empty squares where their blocks end; together they are the same archive.
+    let parts = try (1...3).map { number in
+      let part = folder.path + "/part-\(number).pmtiles"
+      _ = try town.machizu.output("render", wide + ["--shard", "\(number)/3", "-o", part])
+      return part
+    }
+    let merged = folder.path + "/merged.pmtiles"
+    _ = try town.machizu.output("pyramid", ["merge"] + parts + ["-o", merged])
+    #expect(try TestFile.read(merged) == TestFile.read(path))
+  }
+
   @Test("a run that is killed leaves nothing under the archive's name, and the next one is whole")
   func killed() throws {
     let path = folder.path + "/killed.pmtiles"

@@ -145,7 +145,7 @@ import Testing
     "rows that are too short are filled, rows that are too long are rejected unless the rest is empty"
   )
   func unevenRows() throws {
-    let (_, items) = try read("a,b\n1\n1,2,,\n1,2,3\n4,5\n")
+    let (_, items) = try read("a,b\n1\n1,2,, ,　\n1,2,3\n4,5\n")
     #expect(items.records.map(texts) == [["1", ""], ["1", "2"], ["4", "5"]])
     #expect(items.rejections.map(\.row) == [4])
     #expect(items.rejections[0].reason.contains("3 cells where the header has 2"))

@@ -10,8 +10,9 @@ struct SourceMessageTests {
       ("the coordinates are empty", "座標が空です"),
       ("“x” is no length in metres", "「x」はメートルとして読めません"),
       (
-        "the row has 5 cells where the header has 4, the first beyond it holds “余り”",
-        "見出しは4列ですが、この行には5列あります。はみ出した最初の値は「余り」です"
+        "the row has 5 cells where the header has 4, the first beyond it holds “余り”; a value that "
+          + "holds the delimiter stands in quotation marks",
+        "見出しは4列ですが、この行には5列あります。はみ出した最初の値は「余り」です。区切り文字を含む値は引用符で囲んでください"
       ),
       ("the file has 2 layers, name one of them: 道路, 建物", "ファイルに2個のレイヤがあります。一つを指定してください: 道路, 建物"),
       ("cannot be read: Is a directory", "読めません（Is a directory）"),

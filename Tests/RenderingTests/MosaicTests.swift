@@ -2,6 +2,7 @@ import Features
 import Geometry
 import Raster
 import Rendering
+import Snapshot
 import Testing
 import Tiles
 
@@ -73,6 +74,22 @@ struct MosaicTests {
       }
       #expect(given == tiles)
     }
+  }
+
+  @Test("a renderer lets go of what it has drawn from")
+  func viewsAreReleased() throws {
+    let range = try range(14)
+    let map = try RandomTown.map()
+    weak var snapshot: Snapshot?
+    do {
+      let town = try RandomTown(seed: 3, count: 30, in: box(range))
+      snapshot = town.snapshot
+      let renderer = TileRenderer(map, selection: MapSelection())
+      let frame = try #require(PictureFrame(range))
+      _ = try renderer.render(frame, from: town)
+      #expect(snapshot != nil)
+    }
+    #expect(snapshot == nil)
   }
 
   @Test("a layer that is not chosen leaves neither ink nor labels")

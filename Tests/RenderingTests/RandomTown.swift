@@ -9,7 +9,7 @@ import Styling
 /// Random features of every kind around one tile, through a real snapshot.
 struct RandomTown: FeatureSource {
   let audience = Audience.staff
-  private let snapshot: Snapshot
+  let snapshot: Snapshot
   private let fields = [
     Field(name: "class", type: .text, audience: .public),
     Field(name: "name", type: .text, audience: .public),

@@ -63,4 +63,38 @@ struct HilbertNumberTests {
       }
     }
   }
+
+  @Test("a square's tiles of a higher zoom have numbers without gaps", arguments: 0...5)
+  func square(zoom: Int) throws {
+    for (column, row) in [(0, 0), (1 << zoom - 1, 0), ((1 << zoom) / 3, (1 << zoom) / 2)] {
+      let tile = try #require(TileID(zoom: zoom, column: column, row: row))
+      for bits in 0...3 {
+        let side = 1 << bits
+        let range = try #require(
+          TileRange(
+            zoom: zoom + bits, columns: column * side...column * side + side - 1,
+            rows: row * side...row * side + side - 1))
+        #expect(
+          range.tilesAlongCurve.map(\.hilbertNumber) == Array(tile.hilbertNumbers(zoom: range.zoom))
+        )
+      }
+    }
+  }
+
+  @Test("squares that are not cut stand among the metatiles, and all tiles keep their order")
+  func uncut() throws {
+    let range = try #require(TileRange("9/100-163/255-290"))
+    let pieces = Array(
+      HilbertMetatiles(range, sideBits: 1, isUncut: { $0.zoom >= 6 && $0.column % 3 == 1 }))
+    #expect(
+      pieces.flatMap(\.tilesAlongCurve)
+        == range.tiles.sorted { $0.hilbertNumber < $1.hilbertNumber })
+    #expect(Set(pieces.map(\.count)).isSuperset(of: [64, 16, 4]))
+    for piece in pieces where piece.count > 4 {
+      let bits = piece.columns.count.trailingZeroBitCount
+      #expect(piece.rows.count == piece.columns.count && piece.columns.count == 1 << bits)
+      #expect((piece.columns.lowerBound >> bits) << bits == piece.columns.lowerBound)
+      #expect((piece.columns.lowerBound >> bits) % 3 == 1)
+    }
+  }
 }

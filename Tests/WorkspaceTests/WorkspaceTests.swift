@@ -73,6 +73,42 @@ struct WorkspaceTests {
   }
 
   @Test(
+    "what is wrong is told in Japanese, too, with the same places and names",
+    arguments: [
+      (#""langauge": "ja""#, "", ":2:1: 「langauge」というキーはありません。「language」ではありませんか。"),
+      (#""zzz": 1"#, "", "「zzz」というキーはありません。使えるのは town, language, "),
+      (#""language": "fr""#, "", ":2:13: 「language」が「fr」です。jaかenにしてください。"),
+      (#""boundary": "wards""#, "", "「boundary」のレイヤ「wards」は宣言されていません。"),
+      (#""fonts": [5]"#, "", ":2:11: 「fonts」に書けるのは文字列だけです。"),
+      (#""limits": {"queue": 0}"#, "", "「queue」は1から"),
+      (#""fonts": ["a" "b"]"#, "", "のはずのところに"), (#""fonts": "a"#, "", "閉じられていません"),
+      (#""fonts": "a", "fonts": "b""#, "", "キー「fonts」が一つのオブジェクトに二度あります"),
+      ("", #"{"title": 5}"#, "「title」は文字列か {\"ja\": …, \"en\": …} にしてください。"),
+      ("", #"{"title": "a", "geometry": "blob"}"#, "「geometry」が「blob」です。使えるのは point, "),
+      ("", #"{"title": "a", "geometry": "point"}"#, "「fields」がありません。"),
+      (
+        "",
+        #"{"title": "a", "geometry": "any", "key": "番", "fields": [{"name": "番号", "type": "txt"}]}"#,
+        "型「txt」はありません。使えるのは text, "
+      ),
+      ("", #"[]"#, "オブジェクト（{ }）にしてください。"),
+    ])
+  func japanese(members: String, layer: String, expected: String) throws {
+    let scratch = try Scratch()
+    if !layer.isEmpty { try scratch.write("Layers/wells/layer.json", layer) }
+    let error = try #require(throws: WorkspaceError.self) {
+      _ = try workspace(members, in: scratch)
+    }
+    let text = error.text(in: .japanese)
+    #expect(text.contains(expected), "\(text)")
+    #expect(error.text(in: .english) == error.description)
+    // No sentence is left in English.
+    for line in text.split(separator: "\n") {
+      #expect(line.unicodeScalars.contains { (0x3041...0x3096).contains($0.value) }, "\(line)")
+    }
+  }
+
+  @Test(
     "what is wrong in machizu.json is told with its place",
     arguments: [
       (#""langauge": "ja""#, "2:1:", "“language”"), (#""language": "fr""#, "2:13:", "ja or en"),

@@ -2,8 +2,14 @@
 #ifndef CFILES_H
 #define CFILES_H
 
+#include <stdint.h>
+
 /* Gives each of two files or folders the other's name in one step; 0, or -1 and errno. */
 int machizu_exchange_names(const char *first, const char *second);
+
+/* Lets the system begin to bring these bytes of an open file to the disk, and does not wait for it; 0, or -1
+   and errno. */
+int machizu_begin_writing_back(int file, int64_t offset, int64_t count);
 
 /* Returns when all that was written to the file system of `path` is on the disk; 0, or -1 and errno. */
 int machizu_sync_file_system(const char *path);

@@ -108,13 +108,18 @@ public final class CSVReader: RecordSource {
       }
       record.values.append(.text(decoded.text))
     }
-    if row.cellCount > width, let extra = (width..<row.cellCount).first(where: { !row.isEmpty($0) })
+    // Spreadsheets write empty cells, and clerks spaces, as far as somebody once clicked.
+    if row.cellCount > width,
+      let extra = (width..<row.cellCount).first(where: { cell in
+        !row.isEmpty(cell) && !decode(row, cell).text.trimmed().isEmpty
+      })
     {
       return .rejected(
         place,
         reason:
           "the row has \(row.cellCount) cells where the header has \(width), the first beyond "
-          + "it holds “\(decode(row, extra).text.prefix(40))”")
+          + "it holds “\(decode(row, extra).text.prefix(40))”; a value that holds the delimiter "
+          + "stands in quotation marks")
     }
     placing.place(&record)
     return .record(record)

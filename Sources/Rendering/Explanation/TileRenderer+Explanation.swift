@@ -12,6 +12,7 @@ extension TileRenderer {
   ) throws(RenderError) -> (picture: Pixmap, explanation: TileExplanation) {
     var explanation = TileExplanation()
     var pixmap = Pixmap(width: frame.width, height: frame.height)
+    dropScene()
     forgetDecisions()
     var watch = StopWatch()
     let scene = try scene(for: frame, source: source)

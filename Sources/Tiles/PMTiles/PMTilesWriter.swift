@@ -14,6 +14,8 @@ public import Geometry
 public final class PMTilesWriter: TileArchiveWriter {
   /// Entries of a leaf directory at first; doubled until the root directory fits into its place.
   private static let leafEntryCount = 4096
+  /// Bytes of tiles between two hints that the disk may have them.
+  private static let pieceBytes: UInt64 = 4 << 20
 
   public let path: String
   private let partialPath: String
@@ -25,6 +27,8 @@ public final class PMTilesWriter: TileArchiveWriter {
   private var contentCount: UInt64 = 0
   private var tileCount: UInt64 = 0
   private var dataLength: UInt64 = 0
+  /// How much of the tiles the disk has been given.
+  private var begunLength: UInt64 = 0
   public private(set) var lastNumber: UInt64?
   /// The last content added, which the next tile often has too.
   private var lastContent: (bytes: [UInt8], place: UInt64)?
@@ -55,20 +59,36 @@ public final class PMTilesWriter: TileArchiveWriter {
   /// Adds the next tile in the archive's order.
   public func add(_ bytes: [UInt8], for tile: TileID) throws(ArchiveError) {
     let number = tile.hilbertNumber
-    guard lastNumber.map({ $0 < number }) ?? true, !bytes.isEmpty,
+    try add(bytes, for: number...number)
+  }
+
+  public func add(_ bytes: [UInt8], for numbers: ClosedRange<UInt64>) throws(ArchiveError) {
+    guard let first = TileID(hilbertNumber: numbers.lowerBound),
+      let last = TileID(hilbertNumber: numbers.upperBound)
+    else { return }
+    guard lastNumber.map({ $0 < numbers.lowerBound }) ?? true, !bytes.isEmpty,
       let length = UInt32(exactly: bytes.count)
-    else { throw ArchiveError(path: path, fault: .outOfOrder(tile: tile)) }
-    lastNumber = number
-    tileCount += 1
-    zooms = (zooms?.lowest ?? UInt8(tile.zoom), UInt8(tile.zoom))
+    else { throw ArchiveError(path: path, fault: .outOfOrder(tile: first)) }
+    lastNumber = numbers.upperBound
+    tileCount += UInt64(numbers.count)
+    zooms = (zooms?.lowest ?? UInt8(first.zoom), UInt8(last.zoom))
     let place = try place(of: bytes)
+    var number = numbers.lowerBound
+    var rest = UInt64(numbers.count)
     if let last = entries.last, last.offset == place, last.length == length,
-      last.number + UInt64(last.runLength) == number, last.runLength < .max
+      last.number + UInt64(last.runLength) == number
     {
-      entries[entries.count - 1].runLength += 1
-    } else {
+      let count = min(rest, UInt64(UInt32.max - last.runLength))
+      entries[entries.count - 1].runLength += UInt32(count)
+      number += count
+      rest -= count
+    }
+    while rest > 0 {
+      let count = UInt32(clamping: rest)
       entries.append(
-        PMTilesEntry(number: number, offset: place, length: length, runLength: 1))
+        PMTilesEntry(number: number, offset: place, length: length, runLength: count))
+      number += UInt64(count)
+      rest -= UInt64(count)
     }
   }
 
@@ -134,6 +154,10 @@ public final class PMTilesWriter: TileArchiveWriter {
     let offset = dataLength
     try file.write(bytes, at: front + offset)
     dataLength += UInt64(bytes.count)
+    if dataLength - begunLength >= Self.pieceBytes {
+      file.beginWritingBack(at: front + begunLength, count: dataLength - begunLength)
+      begunLength = dataLength
+    }
     contentCount += 1
     if journal != nil { freshHashes.append(hash) }
     // Two contents with one hash: the first keeps the place, the other is not shared.
@@ -196,6 +220,7 @@ public final class PMTilesWriter: TileArchiveWriter {
     lastNumber = last
     tileCount = tiles
     dataLength = length
+    begunLength = length
     self.contentCount = contentCount
     zooms = (lowest, UInt8(lastTile.zoom))
     return true

@@ -24,6 +24,16 @@ extension TileID {
     return number
   }
 
+  /// The numbers of the tiles of a zoom, this tile's or a higher one, in the tile's square: the curve
+  /// goes through a square without leaving it.
+  public func hilbertNumbers(zoom higher: Int) -> ClosedRange<UInt64> {
+    let bits = 2 * UInt64(max(higher - zoom, 0))
+    let first =
+      Self.firstNumber(zoom: zoom + Int(bits / 2))
+      + (hilbertNumber - Self.firstNumber(zoom: zoom)) << bits
+    return first...first + (1 << bits - 1)
+  }
+
   /// The tile at a place in an archive; nil beyond the highest zoom.
   public init?(hilbertNumber: UInt64) {
     var zoom = 0

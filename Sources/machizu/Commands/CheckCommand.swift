@@ -7,7 +7,7 @@ internal import Workspace
 extension Command {
   static let check = Command(
     name: "check", usage: "",
-    summary: "Check machizu.json, every layer.json, style, font and snapshot",
+    summary: "Check machizu.json, every layer.json, style, font, snapshot and attached document",
     options: [], run: runCheck)
 }
 
@@ -54,6 +54,7 @@ private func runCheck(_ arguments: Arguments, _ session: Session) throws -> Int3
   for fault in snapshots.faults {
     Console.tell("\(fault) It is removed and made again when its layer is next asked for.")
   }
+  attempt { faults += try attachmentFaults(in: workspace) }
   for fault in faults { Console.tell(fault) }
   guard faults.isEmpty else { return 3 }
   Console.write(
@@ -61,6 +62,27 @@ private func runCheck(_ arguments: Arguments, _ session: Session) throws -> Int3
       + "\(snapshots.wholeCount) snapshots: no fault found."
   )
   return 0
+}
+
+/// Documents that are not where the store says, or that belong to entries that are no more.
+private func attachmentFaults(in workspace: Workspace) throws -> [String] {
+  guard FileContents.exists(workspace.storePath) else { return [] }
+  let store = try LayerStore(path: workspace.storePath, access: .read)
+  var faults: [String] = []
+  for layer in try store.layers() {
+    let attachments = try store.attachments(of: layer.id)
+    guard !attachments.isEmpty else { continue }
+    let keys = try store.keys(of: layer.id)
+    for item in attachments {
+      if !keys.contains(item.key) {
+        faults.append(
+          "The document \(item.path) belongs to \(item.layer) \(item.key), which is no longer "
+            + "there: attach it to another entry and detach it from this one.")
+      }
+      if let fault = fault(of: item, in: workspace, readsAll: false) { faults.append(fault) }
+    }
+  }
+  return faults
 }
 
 private func checkCondition(of layer: LayerDeclaration) throws {

@@ -16,8 +16,7 @@ extension Command {
       .audience,
       Option("--tile", "Z/X/Y", "the tile"),
       Option("--at", "LON,LAT", "tell each feature at this place and every rule of its layer"),
-      Option("--layers", "A,B", "draw these layers instead of those shown at first"),
-      Option("--scale", "1|2", "2 explains the tile of twice the density"),
+      .layers, .scale,
     ], run: runExplain)
 }
 
@@ -28,7 +27,7 @@ private func runExplain(_ arguments: Arguments, _ session: Session) throws -> In
   }
   let workspace = try session.workspace()
   let map = try Session.map(name, in: workspace)
-  let scale = try arguments.integer("--scale", in: 1...2) ?? 1
+  let scale = try arguments.scale()
   guard let tile = TileID(text), let frame = PictureFrame(tile, scale: scale) else {
     throw CommandError.usage(
       "--tile is “\(text)”; Z/X/Y with Z from 0 to \(WorldGrid.highestZoom - scale + 1) is needed, "

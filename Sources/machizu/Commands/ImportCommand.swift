@@ -8,7 +8,8 @@ extension Command {
   static let `import` = Command(
     name: "import",
     usage: "[LAYER…] [--dry-run] [--strict] [--allow-removal SHARE]\n"
-      + "machizu import FILE --as LAYER [--encoding E] [--crs C] [--key FIELD]",
+      + "machizu import FILE --as LAYER [--encoding E] [--crs C] [--key FIELD]\n"
+      + "  [--layer NAME | --each]",
     summary: "Bring declared layers, or a file for the first time, into the store",
     options: [
       Option("--dry-run", nil, "report only, change nothing"),
@@ -20,6 +21,8 @@ extension Command {
       Option("--encoding", "E", "with --as: the encoding, where the bytes do not tell"),
       Option("--crs", "EPSG:N", "with --as: the reference system, where the file does not say it"),
       Option("--key", "FIELD", "with --as: the column that names the rows"),
+      Option("--layer", "NAME", "with --as: the layer of a file that holds several"),
+      Option("--each", nil, "with --as: every layer of the file, as LAYER-name"),
     ], run: runImport)
 }
 
@@ -35,26 +38,28 @@ private func runImport(_ arguments: Arguments, _ session: Session) throws -> Int
     options.allowedRemovalPercent = try percent(share)
   }
   let reportFile = try ReportFile(arguments["--report"])
-  let first = try arguments["--as"].map { name in
-    try FirstFile(
-      arguments.operand("a file"), as: name, arguments, in: workspace, language: language)
-  }
-  if first == nil, let option = ["--encoding", "--crs", "--key"].first(where: arguments.has) {
+  let firsts =
+    try arguments["--as"].map { name in
+      try FirstFile.all(
+        arguments.operand("a file"), as: name, arguments, in: workspace, language: language)
+    } ?? []
+  let ofFirst = ["--encoding", "--crs", "--key", "--layer", "--each"]
+  if firsts.isEmpty, let option = ofFirst.first(where: arguments.has) {
     throw CommandError.usage("\(option) needs --as LAYER; of declared layers layer.json says it.")
   }
   let wanted =
-    first == nil ? try arguments.operands.map { try Session.layerID($0, in: workspace) } : []
+    firsts.isEmpty ? try arguments.operands.map { try Session.layerID($0, in: workspace) } : []
   let declarations =
-    first.map { [$0.declaration] }
-    ?? workspace.layersInImportOrder.filter { layer in
+    firsts.isEmpty
+    ? workspace.layersInImportOrder.filter { layer in
       wanted.isEmpty ? layer.source != nil : wanted.contains(layer.id)
-    }
+    } : firsts.map(\.declaration)
   guard !declarations.isEmpty else {
     throw CommandError.usage("The workspace declares no layer with a source.")
   }
   try FileContents.makeFolder(workspace.varFolder)
   let store = try LayerStore(path: workspace.storePath, access: .write)
-  try first?.place()
+  for first in firsts { try first.place() }
   // A font that cannot be loaded is told by the commands that draw.
   let letterer = (try? Session.fonts(of: workspace)).map { Letterer($0) }
   var reports: [ImportReport] = []
@@ -65,7 +70,9 @@ private func runImport(_ arguments: Arguments, _ session: Session) throws -> Int
         declaration, in: workspace, options: options,
         missingCharacters: letterer.map { letterer in { letterer.missingCharacters(in: $0) } }
       ).run(into: store)
-      if let first { report.files[0].warnings = first.findings + report.files[0].warnings }
+      if let first = firsts.first(where: { $0.declaration.id == declaration.id }) {
+        report.files[0].warnings = first.findings + report.files[0].warnings
+      }
       reports.append(report)
       if !session.isJSON { tell(report, language: language) }
       if !options.isDryRun, let stored = try store.layer(declaration.id) {
@@ -77,7 +84,7 @@ private func runImport(_ arguments: Arguments, _ session: Session) throws -> Int
       failures.append(failure)
     }
   }
-  if failures.isEmpty, !options.isDryRun { try first?.keep() } else { first?.discard() }
+  try FirstFile.settle(firsts, imported: options.isDryRun ? [] : Set(reports.map(\.layer)))
   try reportFile?.write(reports, language: language)
   if session.isJSON { Console.write(ImportReport.json(reports, language: language)) }
   // One refused layer does not keep the others out, but the command says that it was not all.

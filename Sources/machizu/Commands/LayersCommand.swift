@@ -94,15 +94,23 @@ private func runLayers(_ arguments: Arguments, _ session: Session) throws -> Int
 private func runDescribe(_ arguments: Arguments, _ session: Session) throws -> Int32 {
   let name = try arguments.operand("a layer")
   let language = try session.messageLanguage()
+  let audience = try arguments.audience(default: .staff)
   let layers = try openLayers(session)
   guard let layer = layers.first(where: { $0.declaration.id.text == name }) else {
     throw CommandError.usage(
       "There is no layer “\(name)”."
         + NearestLayer.suggest(name, among: layers.map(\.declaration.id.text)))
   }
+  let store = try LayerStore(path: try session.workspace().storePath, access: .read)
+  let documents = try visibleAttachments(
+    of: layer.declaration.id, view: layer.view, for: audience, in: store
+  ).count
   guard session.isJSON else {
     Console.write(
       "\(layer.declaration.id)  \(layer.declaration.title.text(in: language))  \(layer.view.count)")
+    if documents > 0 {
+      Console.write(language == .japanese ? "添付 \(documents)件" : "\(documents) attached documents")
+    }
     let rows = layer.view.schema.fields.map { field in
       [
         field.name, field.type.rawValue, field.title?.text(in: language) ?? "", field.unit ?? "",
@@ -127,6 +135,8 @@ private func runDescribe(_ arguments: Arguments, _ session: Session) throws -> I
   writer.value(layer.view.count)
   writer.key("revision")
   writer.value(layer.view.revision)
+  writer.key("attachments")
+  writer.value(documents)
   writer.key("fields")
   writer.beginArray()
   for field in layer.view.schema.fields {

@@ -1,8 +1,6 @@
 internal import Features
 internal import Geometry
 internal import LayerStore
-internal import PNG
-internal import Raster
 internal import Rendering
 internal import Serving
 internal import Workspace
@@ -15,8 +13,7 @@ extension Command {
       .audience,
       Option("--zoom", "Z", "only what is drawn at this zoom"),
       Option("--bbox", "W,S,E,N", "only what lies in this area, in degrees"),
-      Option("--layers", "A,B", "these layers instead of those shown at first"),
-      Option("--scale", "1|2", "2 draws twice the density"),
+      .layers, .scale,
       Option("-o", "OUT", "a PNG file"),
     ], run: runLegend)
 }
@@ -40,14 +37,7 @@ private func runLegend(_ arguments: Arguments, _ session: Session) throws -> Int
   guard let output = arguments["-o"] else {
     throw CommandError.usage("Say where to draw: -o OUT.png, or --json for a list.")
   }
-  let scale = try arguments.integer("--scale", in: 1...2) ?? 1
-  let picture = TileRenderer(map, selection: selection).render(legend, scale: scale)
-  var encoder = PNGEncoder()
-  let bytes = try encoder.encode(picture)
-  do {
-    try FileContents.replace(output, with: bytes)
-  } catch {
-    throw CommandError.failed(error.description)
-  }
+  let scale = try arguments.scale()
+  try TileRenderer(map, selection: selection).render(legend, scale: scale).write(to: output)
   return 0
 }

@@ -11,28 +11,32 @@ internal import Workspace
 
 extension Command {
   static let publish = Command(
-    name: "publish", usage: "DIR --style STYLE [--format folder|pmtiles] [--zoom A-B]",
+    name: "publish", usage: "DIR --style STYLE[,STYLE…] [--format folder|pmtiles] [--zoom A-B]",
     summary: "Write the public map and open data as files for any web server",
     options: [
-      Option("--style", "STYLE", "the map to publish"),
+      Option(
+        "--style", "STYLE", "the map to publish, or several with commas: the first is shown first"),
       Option(
         "--format", "F", "folder: files z/x/y.png; pmtiles: one archive, read by Range requests"),
       Option("--zoom", "A-B", "the first and the last zoom (default: the map's first to 16)"),
       Option("--bbox", "W,S,E,N", "the area in degrees (default: the town's)"),
-      Option("--workers", "N", "drawing threads (default: all processors)"),
+      .workers,
     ], run: runPublish)
 }
 
 private func runPublish(_ arguments: Arguments, _ session: Session) throws -> Int32 {
   let target = try arguments.operand("a folder to write")
-  guard let style = arguments["--style"] else {
+  guard let styles = arguments.list("--style"), !styles.isEmpty else {
     throw CommandError.usage("Say which map to publish: --style STYLE.")
   }
+  guard Set(styles).count == styles.count else {
+    throw CommandError.usage("--style names a map twice.")
+  }
   let workspace = try session.workspace()
-  let map = try Session.map(style, in: workspace)
+  let maps = try styles.map { try Session.map($0, in: workspace) }
   let publication = try Publication(
-    map: map, workspace: workspace, isArchive: isArchive(arguments["--format"]),
-    zooms: publishedZooms(arguments["--zoom"], of: map), session: session)
+    maps: maps.map { ($0, try publishedZooms(arguments["--zoom"], of: $0)) }, workspace: workspace,
+    isArchive: isArchive(arguments["--format"]), session: session)
   let folder = try NewFolder(target, mark: Publication.mark)
   let layers: [PublicData.Written]
   do {
@@ -43,22 +47,27 @@ private func runPublish(_ arguments: Arguments, _ session: Session) throws -> In
     throw error
   }
   if session.isJSON {
-    Console.write(summary(folder.path, style: map.id, layers: layers))
+    Console.write(summary(folder.path, styles: styles, layers: layers))
   } else {
     let count = layers.reduce(0) { $0 + $1.count }
+    let names = styles.joined(separator: ", ")
     Console.write(
       try session.messageLanguage() == .japanese
-        ? "\(folder.path): 地図 \(map.id)、公開データ \(layers.count) レイヤ \(count) 件"
-        : "\(folder.path): map \(map.id), data of \(layers.count) layers, \(count) entries")
+        ? "\(folder.path): 地図 \(names)、公開データ \(layers.count) レイヤ \(count) 件"
+        : "\(folder.path): map \(names), data of \(layers.count) layers, \(count) entries")
   }
   return 0
 }
 
-private func summary(_ path: String, style: String, layers: [PublicData.Written]) -> [UInt8] {
+private func summary(_ path: String, styles: [String], layers: [PublicData.Written]) -> [UInt8] {
   var writer = JSONWriter()
   writer.beginObject()
   writer.member("folder", path)
-  writer.member("style", style)
+  writer.member("style", styles[0])
+  writer.key("styles")
+  writer.beginArray()
+  for style in styles { writer.value(style) }
+  writer.endArray()
   writer.key("layers")
   writer.beginArray()
   for layer in layers {
@@ -102,11 +111,14 @@ private struct Publication {
   /// Every publication holds this file, so that no other folder is ever replaced.
   static let mark = "published.json"
 
-  let map: MapStyle
+  /// One at least; the first is the one that the page shows at first, under the plain names.
+  let maps: [(map: MapStyle, zooms: ClosedRange<Int>)]
   let workspace: Workspace
   let isArchive: Bool
-  let zooms: ClosedRange<Int>
   let session: Session
+
+  /// What files of a map after the first have in their names.
+  private func mark(_ map: MapStyle) -> String { map.id == maps[0].map.id ? "" : ".\(map.id)" }
 
   /// - Returns: the layers whose data were written.
   func write(into folder: String) throws -> [PublicData.Written] {
@@ -114,8 +126,10 @@ private struct Publication {
     let contents = try Catalogue(workspace).contents()
     let source = contents.source(for: .public)
     let sides = try sides(source)
-    try drawTiles(of: sides, into: folder, language: language)
-    try drawLegends(into: folder, source: source)
+    for (map, zooms) in maps {
+      try drawTiles(of: map, zooms, sides, into: folder, language: language)
+      try drawLegends(of: map, into: folder, source: source)
+    }
     try FileContents.makeFolder(folder + "/data")
     let store = try LayerStore(path: workspace.storePath, access: .read)
     let day = String(Session.now().prefix(10))
@@ -124,6 +138,9 @@ private struct Publication {
     }
     let layers = try PublicData(workspace, contents, store: store, day: today)
       .write(into: folder + "/data")
+    try FileContents.write(
+      folder + "/search.js",
+      try PublicSearch(source: source, declarations: source.declarations).script())
     try FileContents.write(
       folder + "/data/README.txt",
       PublicNotes(town: workspace.town, day: day, layers: layers).bytes)
@@ -147,43 +164,37 @@ private struct Publication {
     return layers
   }
 
-  private func drawTiles(of sides: [Double], into folder: String, language: Language) throws {
+  private func drawTiles(
+    of map: MapStyle, _ zooms: ClosedRange<Int>, _ sides: [Double], into folder: String,
+    language: Language
+  ) throws {
+    let name = isArchive ? "map\(mark(map)).pmtiles" : "tiles\(mark(map))/"
     try PyramidRun(
       style: map.id, audience: .public, zooms: "\(zooms.lowerBound)-\(zooms.upperBound)",
       box: sides.map(\.description).joined(separator: ","), language: language,
-      workers: session.arguments["--workers"],
-      output: folder + (isArchive ? "/map.pmtiles" : "/tiles/")
+      workers: session.arguments["--workers"], tellsRevisions: false, output: "\(folder)/\(name)"
     ).draw(for: session)
-    guard !isArchive else { return }
-    // What the tiles were drawn from counts changes that the public does not see.
-    let path = folder + "/tiles/tiles.json"
-    let members = try JSONParser.parse(try FileContents.read(path)).object ?? []
-    let told = JSONValue(.object(members.filter { $0.key != "machizu" }))
-    try FileContents.write(path, told.serialized())
   }
 
-  private func drawLegends(into folder: String, source: CatalogueSource) throws {
+  private func drawLegends(
+    of map: MapStyle, into folder: String, source: CatalogueSource
+  ) throws {
     for language in Language.allCases {
       let selection = MapSelection(language: language)
       let legend = try Legend(of: map, selection: selection, source: source)
       let picture = TileRenderer(map, selection: selection).render(legend, scale: 1)
       var encoder = PNGEncoder()
       try FileContents.write(
-        "\(folder)/legend.\(language.rawValue).png", try encoder.encode(picture))
+        "\(folder)/legend\(mark(map)).\(language.rawValue).png", try encoder.encode(picture))
       if language == .japanese {
-        try FileContents.write(folder + "/legend.json", legend.document(of: map))
+        try FileContents.write("\(folder)/legend\(mark(map)).json", legend.document(of: map))
       }
     }
   }
 
-  private func pageFacts(bounds: [Double], source: CatalogueSource) -> MapFacts {
-    let tiles: MapFacts.Tiles =
-      isArchive ? .archive("map.pmtiles") : .addresses("tiles/{z}/{x}/{y}.png")
-    var facts = MapFacts(
-      title: map.document.title, tiles: tiles, zooms: zooms, bounds: bounds)
-    facts.town = workspace.town.name
-    facts.legend = Title(japanese: "legend.ja.png", english: "legend.en.png")
-    facts.notes = "data/README.txt"
+  private func choice(_ map: MapStyle, _ zooms: ClosedRange<Int>, source: CatalogueSource)
+    -> MapFacts.Choice
+  {
     var credits: [String] = []
     for name in map.document.sourceLayers {
       guard let layer = source.declarations.first(where: { $0.id.text == name }),
@@ -191,7 +202,26 @@ private struct Publication {
       else { continue }
       credits.append(credit)
     }
-    facts.attribution = credits.joined(separator: ", ")
+    return MapFacts.Choice(
+      id: map.id, title: map.document.title,
+      tiles: isArchive
+        ? .archive("map\(mark(map)).pmtiles") : .addresses("tiles\(mark(map))/{z}/{x}/{y}.png"),
+      zooms: zooms, attribution: credits.joined(separator: ", "),
+      legend: Title(
+        japanese: "legend\(mark(map)).ja.png", english: "legend\(mark(map)).en.png"))
+  }
+
+  private func pageFacts(bounds: [Double], source: CatalogueSource) -> MapFacts {
+    let choices = maps.map { choice($0.map, $0.zooms, source: source) }
+    let first = choices[0]
+    var facts = MapFacts(
+      title: first.title, tiles: first.tiles, zooms: first.zooms, bounds: bounds)
+    facts.town = workspace.town.name
+    facts.legend = first.legend
+    facts.attribution = first.attribution
+    if choices.count > 1 { facts.choices = choices }
+    facts.notes = "data/README.txt"
+    facts.search = "search.js"
     return facts
   }
 
@@ -225,7 +255,8 @@ private struct Publication {
     var writer = JSONWriter()
     writer.beginObject()
     for (key, value) in [
-      ("style", map.id), ("audience", "public"), ("published", day),
+      ("style", maps.map(\.map.id).joined(separator: ",")), ("audience", "public"),
+      ("published", day),
       ("format", isArchive ? "pmtiles" : "folder"),
     ] {
       writer.key(key)

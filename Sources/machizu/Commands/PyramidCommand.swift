@@ -16,7 +16,7 @@ extension Command {
       Option("--sample", "N", "verify: so many tiles, evenly spread (default: all)"),
       Option("--bbox", "W,S,E,N", "extract: the tiles that this area in degrees touches"),
       Option("--zoom", "Z|A-B", "extract: these zooms"),
-      Option("--workers", "N", "verify: threads (default: all processors)"),
+      .workers,
       Option("-o", "OUT", "extract, merge: *.pmtiles, *.mbtiles or a folder (DIR/)"),
     ], run: runPyramid)
 }
@@ -69,7 +69,7 @@ private func verify(
   let sample = try arguments.integer("--sample", in: 1...1_000_000_000).map(UInt64.init) ?? count
   let numbers = TileNumbers(archive.ranges)
   let chosen = min(sample, count)
-  let workers = try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online
+  let workers = try arguments.workers()
   var differences = TileDifferences(isJSON: session.isJSON)
   try TileRedrawing(job: job, workers: workers).draw(
     (0..<chosen).lazy.compactMap { index in

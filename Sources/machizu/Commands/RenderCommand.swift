@@ -21,13 +21,14 @@ extension Command {
       Option("--bbox", "W,S,E,N", "the area in degrees; with --zoom Z one picture of it"),
       Option("--inside", "LAYER:KEY", "for a pyramid the area of a feature, instead of --bbox"),
       Option("--zoom", "Z|A-B", "one zoom, or for a pyramid the first and the last"),
-      Option("--layers", "A,B", "draw these layers instead of those shown at first"),
-      Option("--scale", "1|2", "2 draws twice the density"),
-      Option("--workers", "N", "threads for a pyramid (default: all processors)"),
+      .layers, .scale, .workers,
       Option("--resume", nil, "go on where an ended run of the same pyramid stopped"),
       Option("--update", nil, "draw only the tiles of OUT that the data's changes reach"),
       Option("--duration", "2h|30m|90s", "end after this time; --resume goes on later"),
       Option("--shard", "I/N", "draw one of N parts, for machizu pyramid merge"),
+      Option(
+        "--no-revisions", nil,
+        "OUT tells nothing of the store's state and changes: to be given away, not to be updated"),
       Option("-o", "OUT", "a PNG file; for a pyramid *.pmtiles, *.mbtiles or a folder (DIR/)"),
     ], run: runRender)
 }
@@ -39,7 +40,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   }
   let workspace = try session.workspace()
   let map = try Session.map(name, in: workspace)
-  let scale = try arguments.integer("--scale", in: 1...2) ?? 1
+  let scale = try arguments.scale()
   let audience = try arguments.audience(default: .staff)
   let contents = try Catalogue(workspace).contents()
   let source = contents.source(for: audience)
@@ -81,10 +82,14 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
       try requireZoom(zooms.upperBound, of: map)
       let plan = PyramidPlan(
         job: job, contents: contents, workspace: workspace, zooms: zooms, area: area,
-        shard: try shard(arguments))
+        shard: try shard(arguments), tellsRevisions: !arguments.has("--no-revisions"))
+      guard plan.tellsRevisions || plan.shard == nil && !arguments.has("--update") else {
+        throw CommandError.usage(
+          "--no-revisions leaves out what --shard and --update go by: take it without them.")
+      }
       return try PyramidDrawing(
         plan: plan,
-        workers: try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online,
+        workers: try arguments.workers(),
         isResumed: arguments.has("--resume"), isUpdate: arguments.has("--update"),
         duration: try duration(arguments["--duration"]),
         form: session.isJSON ? .json : Console.isTerminal ? .bar : .lines
@@ -176,9 +181,15 @@ struct RenderJob: Sendable {
   let scale: Int
 
   func draw(_ frame: PictureFrame, to path: String) throws {
-    let pixmap = try TileRenderer(map, selection: selection).render(frame, from: source)
+    try TileRenderer(map, selection: selection).render(frame, from: source).write(to: path)
+  }
+}
+
+extension Pixmap {
+  /// Writes the picture as a PNG file, in the place of what has the name.
+  func write(to path: String) throws {
     var encoder = PNGEncoder()
-    let bytes = try encoder.encode(pixmap)
+    let bytes = try encoder.encode(self)
     do {
       try FileContents.replace(path, with: bytes)
     } catch {

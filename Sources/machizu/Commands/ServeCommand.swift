@@ -15,7 +15,7 @@ extension Command {
       .audience,
       Option("--host", "ADDRESS", "the address to listen on (default: 127.0.0.1)"),
       Option("--port", "N", "the port, 0 for any free one (default: 8080)"),
-      Option("--workers", "N", "drawing threads (default: all processors)"),
+      .workers,
       Option("--archive", "FILE", "serve the tiles of a PMTiles or MBTiles file; needs no store"),
     ], run: runServe)
 }
@@ -28,7 +28,7 @@ private func runServe(_ arguments: Arguments, _ session: Session) throws -> Int3
   options.host = arguments["--host"] ?? options.host
   options.port = try arguments.integer("--port", in: 0...65_535) ?? options.port
   options.audience = try arguments.audience(default: .public)
-  options.workers = try arguments.integer("--workers", in: 1...256) ?? ProcessorCount.online
+  options.workers = try arguments.workers()
   if let archive = arguments["--archive"] {
     let server = try ArchiveServer(openArchive(archive), options: options)
     serve(options, port: server.port) { server.stop() }

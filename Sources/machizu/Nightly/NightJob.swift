@@ -49,7 +49,12 @@ struct NightJob {
     do {
       try body(&report)
     } catch {
-      report.failures.append(.init(subject: subject, reason: CommandError(error).message))
+      report.failures.append(
+        .init(
+          subject: subject,
+          reason: Title(
+            japanese: CommandError(error, language: .japanese).message,
+            english: CommandError(error).message)))
     }
   }
 
@@ -79,22 +84,25 @@ struct NightJob {
 
   private func update(_ path: String, report: inout NightlyReport) throws {
     guard FileContents.exists(path) else {
-      throw CommandError.refused(
-        "There is no archive \(path): draw it once with machizu render STYLE --zoom A-B -o \(path)."
-      )
+      throw BilingualError(
+        title: Title(
+          japanese: "アーカイブがありません。machizu render スタイル --zoom A-B -o \(path) で一度作ってください。",
+          english:
+            "There is no archive \(path): draw it once with machizu render STYLE --zoom A-B -o \(path)."
+        ))
     }
-    let before = try description(of: path)
-    try PyramidRun(updating: path, describedBy: before).draw(for: session)
-    let wasDrawn = try description(of: path).facts.json != before.facts.json
-    report.pyramids.append(.init(path: path, wasDrawn: wasDrawn))
-  }
-
-  private func description(of path: String) throws -> ArchiveDescription {
+    let before = try ArchiveDescription(ArchiveTiles(path: path))
     do {
-      return try ArchiveDescription(ArchiveTiles(path: path))
-    } catch let error as ArchiveError {
-      throw CommandError.refused(error.description)
+      try PyramidRun(updating: path, describedBy: before).draw(for: session)
+    } catch let error as CommandError {
+      throw BilingualError(
+        title: Title(
+          japanese: "描き直せませんでした。描けなかった理由: \(error.message)", english: error.message),
+        isRefusedInput: error.status == 3)
     }
+    let wasDrawn =
+      try ArchiveDescription(ArchiveTiles(path: path)).facts.json != before.facts.json
+    report.pyramids.append(.init(path: path, wasDrawn: wasDrawn))
   }
 
   private func backUp(_ store: LayerStore, to folder: String) throws -> NightlyReport.Backup {

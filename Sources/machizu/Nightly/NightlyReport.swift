@@ -22,7 +22,7 @@ struct NightlyReport {
   struct Failure {
     /// The layer, archive or folder.
     let subject: String
-    let reason: String
+    let reason: Title
   }
 
   /// Rows of one layer that the text lists; all are in the JSON form of `machizu import`.
@@ -56,7 +56,7 @@ struct NightlyReport {
     }
     for failure in failures {
       lines.append((isJapanese ? "  ★ できなかった処理 " : "  ★ not done: ") + failure.subject)
-      lines.append("      " + failure.reason)
+      lines.append("      " + failure.reason.text(in: language))
     }
     lines += importLines(language)
     lines += pyramids.map { pyramid in
@@ -170,7 +170,7 @@ struct NightlyReport {
     for failure in failures {
       writer.beginObject()
       writer.member("subject", failure.subject)
-      writer.member("reason", failure.reason)
+      writer.member("reason", failure.reason.text(in: .english))
       writer.endObject()
     }
     writer.endArray()

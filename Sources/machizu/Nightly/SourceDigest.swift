@@ -38,7 +38,7 @@ struct SourceDigest {
   }
 
   /// Name and content, read piece by piece.
-  private mutating func add(file path: String) throws(CommandError) {
+  private mutating func add(file path: String) throws(BilingualError) {
     add(Array(path.utf8))
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.failure(path) }
@@ -79,7 +79,11 @@ struct SourceDigest {
     state = hash
   }
 
-  private static func failure(_ path: String) -> CommandError {
-    .refused("\(path) cannot be read: \(unsafe String(cString: strerror(errno))).")
+  private static func failure(_ path: String) -> BilingualError {
+    let reason = unsafe String(cString: strerror(errno))
+    return BilingualError(
+      title: Title(
+        japanese: "\(path)を読めません（\(JapaneseErrors.system(reason))）。",
+        english: "\(path) cannot be read: \(reason)."))
   }
 }

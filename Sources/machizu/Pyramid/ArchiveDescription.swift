@@ -66,6 +66,11 @@ struct ArchiveDescription {
     JSONValue(.object((machizu.object ?? []).filter { !keys.contains($0.key) }))
   }
 
+  /// Some of the members of what the tiles depend on.
+  func machizu(only keys: Set<String>) -> JSONValue {
+    JSONValue(.object((machizu.object ?? []).filter { keys.contains($0.key) }))
+  }
+
   var facts: ArchiveFacts {
     let sides = [bounds.minX, bounds.minY, bounds.maxX, bounds.maxY]
     let centre = [(sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2]

@@ -1,3 +1,4 @@
+internal import Features
 internal import JSON
 internal import LayerStore
 internal import Rendering
@@ -32,6 +33,8 @@ struct PyramidDrawing {
 
   private enum Drawn: Sendable {
     case tiles([(tile: TileID, bytes: [UInt8])])
+    /// All of one content.
+    case empty(ClosedRange<UInt64>, [UInt8])
     /// As the former archive has them.
     case kept([TileID])
     case failed(String)
@@ -48,7 +51,7 @@ struct PyramidDrawing {
       report(former.reason)
       return 0
     }
-    if isResumed, try isWhole(output, facts) {
+    if isResumed, plan.tellsRevisions, try isWhole(output, facts) {
       report("\(output) is whole: nothing is left to do.")
       return 0
     }
@@ -59,26 +62,34 @@ struct PyramidDrawing {
     StopRequest.listen()
     let total = plan.count
     var progress = PyramidProgress(
-      form: form, total: total, done: writer.lastNumber.map(count(upTo:)) ?? 0,
+      form: form, total: total, done: writer.lastNumber.map(plan.count(upTo:)) ?? 0,
       output: writer.path)
     let ended: Ended
     do {
       ended = try draw(into: writer, former: former, progress: &progress)
       if case .whole = ended {
-        try writer.finish(facts)
+        try writer.finish(try plan.toldDescription.facts)
       } else {
         try writer.checkpoint()
       }
     } catch {
       progress.close()
       if writer.lastNumber == nil { writer.cancel() }
-      throw CommandError.failed(
-        CommandError(error).message
-          + (writer.lastNumber == nil
-            ? "" : " What is written stays in \(writer.path).part: mend it and add --resume."))
+      throw BilingualError(title: reason(error, writer), isRefusedInput: false)
     }
     progress.close()
     return tell(ended, progress: progress, writer: writer)
+  }
+
+  /// Why the writing ended, and what is left of it.
+  private func reason(_ error: any Error, _ writer: any TileArchiveWriter) -> Title {
+    var japanese = CommandError(error, language: .japanese).message
+    var english = CommandError(error).message
+    if writer.lastNumber != nil {
+      japanese += "書けた分は\(writer.path).partに残っています。原因を直し、--resume を付けて実行してください。"
+      english += " What is written stays in \(writer.path).part: mend it and add --resume."
+    }
+    return Title(japanese: japanese, english: english)
   }
 
   /// Whether an earlier run has ended with the archive that this one would write.
@@ -127,23 +138,11 @@ struct PyramidDrawing {
     if form != .json { Console.tell(text) }
   }
 
-  /// How many tiles stand in the archive's order up to one of them.
-  private func count(upTo last: UInt64) -> Int {
-    var count = 0
-    for range in IteratorSequence(plan.metatiles()) {
-      let tiles = plan.tiles(of: range)
-      guard let first = tiles.first else { continue }
-      guard first.hilbertNumber <= last else { break }
-      count += tiles.count
-    }
-    return count
-  }
-
   /// Gives the writer the tiles that it does not have yet.
   private func draw(
     into writer: any TileArchiveWriter, former: FormerArchive?, progress: inout PyramidProgress
   ) throws -> Ended {
-    let metatiles = plan.metatiles(after: writer.lastNumber)
+    let pieces = plan.pieces(after: writer.lastNumber)
     let window = workers * Self.windowPerWorker
     let delivery = OrderedDelivery<Drawn>()
     let isStopped = Atomic(false)
@@ -155,18 +154,22 @@ struct PyramidDrawing {
     }
     var submitted = 0
     func submitNext() {
-      guard let range = metatiles.next() else { return }
+      guard let piece = pieces.next() else { return }
       let number = submitted
       submitted += 1
-      let tiles = plan.tiles(of: range)
-      if let former, tiles.allSatisfy(former.keeps) {
+      let tiles = piece.isEmpty ? [] : plan.tiles(of: piece)
+      if let former, !piece.isEmpty, tiles.allSatisfy(former.keeps) {
         delivery.put(.kept(tiles), number: number)
         return
       }
       let isQueued = pool.submit { drawer in
         guard !isStopped.load(ordering: .relaxed) else { return }
         do {
-          delivery.put(.tiles(try drawer.draw(tiles)), number: number)
+          let drawn: Drawn =
+            piece.isEmpty
+            ? .empty(piece.numbers, try drawer.emptyTile(zoom: piece.range.zoom))
+            : .tiles(try drawer.draw(tiles))
+          delivery.put(drawn, number: number)
         } catch {
           let names = tiles.map(\.description).joined(separator: " ")
           delivery.put(
@@ -194,6 +197,9 @@ struct PyramidDrawing {
       case .tiles(let tiles):
         for (tile, bytes) in tiles { try writer.add(bytes, for: tile) }
         progress.advance(tiles.count)
+      case .empty(let numbers, let bytes):
+        try writer.add(bytes, for: numbers)
+        progress.advance(numbers.count)
       case .kept(let tiles):
         for tile in tiles {
           guard let bytes = try former?.archive.tile(tile) else { continue }

@@ -12,6 +12,9 @@ internal import Workspace
 struct PyramidPlan: Sendable {
   /// A metatile has 2 to this power tiles a side: their features and labels are gathered once.
   static let metatileBits = 2
+  /// log₂ of the metatiles a side of the largest square that is taken for empty at once: what is done
+  /// without a look at the clock or at Ctrl-C stays small.
+  private static let emptyBits = 6
 
   let job: RenderJob
   let contents: CatalogueContents
@@ -19,6 +22,9 @@ struct PyramidPlan: Sendable {
   let zooms: ClosedRange<Int>
   let area: PyramidArea
   let shard: Shard?
+  /// Whether the archive says from which state of which layers it was drawn, so that it can be brought
+  /// up to date.
+  let tellsRevisions: Bool
 
   /// The layers that are drawn and that the audience may see.
   var drawn: [LayerDeclaration] {
@@ -28,6 +34,23 @@ struct PyramidPlan: Sendable {
     }
   }
 
+  /// What the archive tells of itself.
+  ///
+  /// Revisions count all commits of the store and hashes cover whole documents, so that they move with
+  /// what the archive's audience may not see: what leaves the house tells what its readers need.
+  var toldDescription: ArchiveDescription {
+    get throws {
+      var description = try description
+      if !tellsRevisions {
+        description.machizu = description.machizu(only: [
+          "style", "language", "audience", "scale", "layers",
+        ])
+      }
+      return description
+    }
+  }
+
+  /// All that the archive depends on.
   var description: ArchiveDescription {
     get throws {
       var credits: [String] = []
@@ -89,34 +112,65 @@ struct PyramidPlan: Sendable {
     return hash.value
   }
 
-  /// The metatiles zoom by zoom along the Hilbert curve, from the one behind a tile on.
-  func metatiles(after last: UInt64? = nil) -> AnyIterator<TileRange> {
-    let area = area
-    let isIncluded: (@Sendable (TileID) -> Bool)? =
-      area.isBox ? nil : { @Sendable tile in area.touches(tile) }
-    var squares = zooms.lazy.compactMap { area.range(zoom: $0) }.flatMap {
-      HilbertMetatiles($0, sideBits: Self.metatileBits, isIncluded: isIncluded)
-    }.makeIterator()
+  /// What is written at a time: a metatile, or a larger square in which there is nothing.
+  struct Piece {
+    let range: TileRange
+
+    /// Whether its tiles need not be drawn: no metatile is as large.
+    var isEmpty: Bool { range.columns.count > 1 << PyramidPlan.metatileBits }
+
+    /// Of an empty piece, which is a whole square.
+    var numbers: ClosedRange<UInt64> {
+      let bits = range.columns.count.trailingZeroBitCount
+      return TileID(
+        zoom: range.zoom - bits, column: range.columns.lowerBound >> bits,
+        row: range.rows.lowerBound >> bits)?.hilbertNumbers(zoom: range.zoom) ?? 0...0
+    }
+
+    /// One of its tiles: runs end between pieces only, so that one tells of all.
+    fileprivate var corner: TileID? {
+      TileID(
+        zoom: range.zoom, column: range.columns.lowerBound, row: range.rows.lowerBound)
+    }
+  }
+
+  /// The pieces zoom by zoom along the Hilbert curve, from the one behind a tile on.
+  func pieces(after last: UInt64? = nil) -> AnyIterator<Piece> {
+    var pieces = zooms.lazy.compactMap { area.range(zoom: $0) }.flatMap(squares).makeIterator()
     return AnyIterator {
-      while let range = squares.next() {
-        let bits = min(Self.metatileBits, range.zoom)
-        guard
+      while let piece = pieces.next().map(Piece.init) {
+        let bits = min(Self.metatileBits, piece.range.zoom)
+        guard let corner = piece.corner,
           let square = TileID(
-            zoom: range.zoom - bits, column: range.columns.lowerBound >> bits,
-            row: range.rows.lowerBound >> bits)
+            zoom: corner.zoom - bits, column: corner.column >> bits, row: corner.row >> bits)
         else { continue }
         if let shard, !shard.has(square) { continue }
-        // A run ends between metatiles only: one tile tells of all.
-        if let last, let first = tiles(of: range).first, first.hilbertNumber <= last { continue }
-        return range
+        if let last, corner.hilbertNumber <= last { continue }
+        return piece
       }
       return nil
     }
   }
 
+  private func squares(_ range: TileRange) -> HilbertMetatiles {
+    let area = area
+    guard area.isBox else {
+      return HilbertMetatiles(
+        range, sideBits: Self.metatileBits, isIncluded: { @Sendable in area.touches($0) })
+    }
+    let lowest =
+      range.zoom - Self.metatileBits - (shard == nil ? Self.emptyBits : Shard.blockBits)
+    // What cannot be read is told where it is drawn.
+    let ground = try? EmptyGround(
+      job.map, selection: job.selection, zoom: range.zoom, scale: job.scale, source: job.source)
+    return HilbertMetatiles(
+      range, sideBits: Self.metatileBits,
+      isUncut: { @Sendable square in square.zoom >= lowest && ground?.covers(square) ?? false })
+  }
+
   /// The tiles of a metatile that the area has, in the archive's order.
-  func tiles(of range: TileRange) -> [TileID] {
-    let tiles = range.tilesAlongCurve
+  func tiles(of piece: Piece) -> [TileID] {
+    let tiles = piece.range.tilesAlongCurve
     return area.isBox ? tiles : tiles.filter(area.touches)
   }
 
@@ -125,8 +179,16 @@ struct PyramidPlan: Sendable {
     guard !area.isBox || shard != nil else {
       return zooms.reduce(0) { $0 + (area.range(zoom: $1)?.count ?? 0) }
     }
+    return count(upTo: .max)
+  }
+
+  /// How many tiles stand in the archive's order up to one of them.
+  func count(upTo last: UInt64) -> Int {
     var count = 0
-    for range in IteratorSequence(metatiles()) { count += tiles(of: range).count }
+    for piece in IteratorSequence(pieces()) {
+      guard let corner = piece.corner, corner.hilbertNumber <= last else { break }
+      count += area.isBox ? piece.range.count : tiles(of: piece).count
+    }
     return count
   }
 }

@@ -6,7 +6,7 @@ internal import Tiles
 /// share of the town and of the fields around it.
 struct Shard: Hashable, Sendable, CustomStringConvertible {
   /// log₂ of a block's side in metatiles.
-  private static let blockBits = 2
+  static let blockBits = 2
   static let limit = 10_000
 
   /// From 1.

@@ -25,21 +25,23 @@ final class TileDrawer {
       if let picture {
         bytes = try encoder.encode(picture)
       } else {
-        bytes = try emptyTile(tile)
+        bytes = try emptyTile(zoom: tile.zoom)
       }
       drawn.append((tile, bytes))
     }
     return drawn
   }
 
-  private func emptyTile(_ tile: TileID) throws -> [UInt8] {
-    if let known = empty[tile.zoom] { return known }
-    guard let frame = PictureFrame(tile, scale: job.scale) else {
-      throw CommandError.failed("they have no place in a picture.")
-    }
-    let bytes = try encoder.encode(
-      try renderer.renderBackground(frame, from: job.source))
-    empty[tile.zoom] = bytes
+  /// A tile of a zoom in which there is nothing but an even background.
+  func emptyTile(zoom: Int) throws -> [UInt8] {
+    if let known = empty[zoom] { return known }
+    let side = 256 * job.scale
+    guard
+      let frame = PictureFrame(
+        zoom: zoom, scale: job.scale, originX: 0, originY: 0, width: side, height: side)
+    else { throw CommandError.failed("they have no place in a picture.") }
+    let bytes = try encoder.encode(try renderer.renderBackground(frame, from: job.source))
+    empty[zoom] = bytes
     return bytes
   }
 }
