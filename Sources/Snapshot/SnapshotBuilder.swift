@@ -95,7 +95,7 @@ public struct SnapshotBuilder {
     var file = FileLayout()
     // Growing step by step would touch the memory of a large file twice.
     file.bytes.reserveCapacity(sizeEstimate)
-    let strata = appendItems(order: order, to: &file)
+    appendItems(order: order, to: &file)
     file.begin(.rows)
     for source in order { file.bytes.append(audiences[source].rawValue) }
     file.begin(.storeRows)
@@ -109,8 +109,7 @@ public struct SnapshotBuilder {
     file.append(UInt64(text.count))
     file.begin(.keys)
     file.bytes += text
-    let codes = appendColumns(order: order, to: &file)
-    append(strata, codes: codes, to: &file)
+    appendColumns(order: order, to: &file)
 
     file.header[SnapshotFormat.HeaderWord.revision] = UInt64(bitPattern: revision)
     file.header[SnapshotFormat.HeaderWord.rowCount] = UInt64(keys.count)
@@ -149,8 +148,8 @@ public struct SnapshotBuilder {
     let items: [Int]
   }
 
-  /// Writes index, items and geometry; returns the trees' items, the coarsest first.
-  private mutating func appendItems(order rows: [Int], to file: inout FileLayout) -> [Group] {
+  /// Writes strata, index, items and geometry.
+  private mutating func appendItems(order rows: [Int], to file: inout FileLayout) {
     let bands = SnapshotFormat.bandZooms.count
     var shownFrom = [[Int]](repeating: [], count: bands)
     var rowOf = [UInt32](repeating: 0, count: items.count)
@@ -169,6 +168,7 @@ public struct SnapshotBuilder {
     file.header[SnapshotFormat.HeaderWord.indexOriginX] = UInt64(bitPattern: space.originX)
     file.header[SnapshotFormat.HeaderWord.indexOriginY] = UInt64(bitPattern: space.originY)
     file.header[SnapshotFormat.HeaderWord.indexShift] = UInt64(space.shift)
+    append(strata, codes: fewCodes(order: rows), to: &file)
     var order: [Int] = []
     order.reserveCapacity(items.count)
     file.begin(.nodes)
@@ -200,7 +200,6 @@ public struct SnapshotBuilder {
       encoded[band] = []
       shown -= shownFrom[band].count
     }
-    return strata
   }
 
   /// Writes of each tree what it holds.
@@ -224,6 +223,21 @@ public struct SnapshotBuilder {
     }
   }
 
+  /// For each column of few codes the codes in the file by those of arrival; else nothing.
+  private func fewCodes(order: [Int]) -> [[UInt32]] {
+    columns.map { column in
+      let count = column.values.count
+      guard count <= FormCodes.codeLimit else { return [] }
+      var codes = [UInt32](repeating: .max, count: count)
+      var next: UInt32 = 0
+      for source in order where next < count && codes[Int(column.codes[source])] == .max {
+        codes[Int(column.codes[source])] = next
+        next += 1
+      }
+      return codes
+    }
+  }
+
   /// By item its row, in the order of arrival.
   private var sources: [Int] {
     var sources: [Int] = []
@@ -234,9 +248,7 @@ public struct SnapshotBuilder {
     return sources
   }
 
-  /// Returns for each column of few codes the codes in the file by those of arrival; else nothing.
-  private func appendColumns(order: [Int], to file: inout FileLayout) -> [[UInt32]] {
-    var known: [[UInt32]] = []
+  private func appendColumns(order: [Int], to file: inout FileLayout) {
     var values: [UInt8] = []
     values.reserveCapacity(columnsEstimate)
     file.begin(.columns)
@@ -260,7 +272,6 @@ public struct SnapshotBuilder {
           values.append(UInt8(truncatingIfNeeded: code >> (8 * UInt32(byte))))
         }
       }
-      known.append(codes.count <= FormCodes.codeLimit ? codes : [])
       FileLayout.pad(&values, to: 8)
       file.append(UInt64(values.count))
       var encoded: [UInt8] = []
@@ -277,6 +288,5 @@ public struct SnapshotBuilder {
     }
     file.begin(.values)
     file.bytes += values
-    return known
   }
 }

@@ -11,8 +11,10 @@ internal import SpatialIndex
 /// nothing of what it cannot show. A large stratum is divided by how rare its forms are (`FormRarity`).
 /// Within a stratum, or a part of it, they follow the Hilbert curve.
 ///
-/// - `nodes`: a packed R-tree a stratum or part of one, coarsest first, over its items' boxes: `IndexNode` as it lies
-///   in memory; boxes are in units of 2^shift grid units from the index origin, rounded outward.
+/// - `strata`: a tree, 3 words: band, item count, kinds that it holds (bit 0 points, 1 lines, 2 areas);
+///   then a word for each column: the codes that it holds, a bit each, or 0 where that is not told.
+/// - `nodes`: a packed R-tree a stratum or part of one, coarsest first, over its items' boxes: `IndexNode`
+///   as it lies in memory; boxes are in units of 2^shift grid units from the index origin, rounded outward.
 /// - `items`: drawable forms, `itemBytes` each: u32 row, u8 kind, u8 shift,
 ///   u16 audience, i64 originX, i64 originY, u32 width, u32 height, i32 anchorX, i32 anchorY.
 /// - `bandOffsets`: a band, finest first, one more offsets (u64) into `geometry` than it shows items.
@@ -27,13 +29,11 @@ internal import SpatialIndex
 ///   dictionary (both in `values`).
 /// - `values`: codes a column; a dictionary is code count + 1 offsets (u64, from its own start), then
 ///   the encoded values.
-/// - `strata`: a tree, 3 words: band, item count, kinds that it holds (bit 0 points, 1 lines, 2 areas);
-///   then a word for each column: the codes that it holds, a bit each, or 0 where that is not told.
 /// - `checksums`: a checksum (u64) of each `pageBytes` of the file before this section, without the
 ///   header; the header holds that of these.
 enum SnapshotFormat {
   static let magic: UInt64 = 0x3150_414E_535A_4D01
-  static let version: UInt32 = 5
+  static let version: UInt32 = 6
   static let headerWords = 64
   static let alignment = 64
   static let itemBytes = 40
@@ -46,6 +46,7 @@ enum SnapshotFormat {
   static let shiftLimit = 8
 
   enum Section: Int, CaseIterable {
+    case strata
     case nodes
     case items
     case bandOffsets
@@ -56,7 +57,6 @@ enum SnapshotFormat {
     case keys
     case columns
     case values
-    case strata
     case checksums
   }
 

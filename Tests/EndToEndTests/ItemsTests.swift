@@ -143,7 +143,7 @@ struct DamagedSnapshotTests {
     let name = try #require(TestFile.list(folder).first { $0.hasPrefix("\(layer)-") })
     var bytes = try town.bytes("var/snapshots/\(name)")
     #expect(bytes.count > 1 << 16)
-    let place = (0..<8).reduce(0) { $0 | Int(bytes[8 * 26 + $1]) << (8 * $1) }
+    let place = (0..<8).reduce(0) { $0 | Int(bytes[8 * 28 + $1]) << (8 * $1) }
     bytes[place] ^= 0x40
     try town.write("var/snapshots/\(name)", bytes)
     return folder + "/" + name

@@ -194,7 +194,7 @@ struct DamageTests {
     }
     let ledger = Ledger(fields: [], rows: rows)
     var bytes = try ledger.bytes()
-    let items = Int(word(bytes, at: 8 * 26))
+    let items = Int(word(bytes, at: 8 * 28))
     let page = (items + 40 * 2000) >> 16
     #expect(items >> 16 < page && page < (items + 40 * 4000) >> 16, "the page lies amid the items")
     bytes[page << 16] ^= 4
