@@ -18,7 +18,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .database(let error):
-      error.isBusy
+      isBusy
         ? "Another program is writing to the store; try again when it has finished. (\(error.message))"
         : error.description
     case .snapshot(let error): error.description
@@ -38,6 +38,11 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 extension StoreError {
+  /// Another program holds the store's lock.
+  public var isBusy: Bool {
+    if case .database(let error) = self { error.isBusy } else { false }
+  }
+
   /// Runs `body` with the errors of the modules below told as the store's own.
   static func wrapping<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
     do {

@@ -2,7 +2,6 @@ internal import Features
 internal import Import
 internal import LayerStore
 internal import Rendering
-internal import SQLite
 internal import Snapshot
 internal import Styling
 internal import Tiles
@@ -27,7 +26,6 @@ enum JapaneseErrors {
     case let error as RenderError: text(of: error)
     case let error as SourceError: text(of: error)
     case let error as SnapshotError: text(of: error)
-    case let error as SQLiteError: text(of: error)
     case let error as StyleError: "スタイルに誤りがあります。\(error.description)"
     case let error as WorkspaceError: error.text(in: .japanese)
     default: nil
@@ -78,7 +76,10 @@ enum JapaneseErrors {
 
   private static func text(of error: StoreError) -> String {
     switch error {
-    case .database(let error): text(of: error)
+    case .database:
+      error.isBusy
+        ? "別の処理が台帳に書き込んでいます。終わってからもう一度実行してください。"
+        : "台帳を読み書きできません（\(system(error.description))）。"
     case .snapshot(let error): text(of: error)
     case .projection(let error): "座標の変換ができません。\(error)"
     case .missing(let path): "台帳の本体\(path)がまだありません。先に machizu import を実行してください。"
@@ -90,12 +91,6 @@ enum JapaneseErrors {
     case .unreadableDeclaration(let layer, let reason): "レイヤ\(layer)の宣言に誤りがあります。\(reason)"
     case .folder(let message): "フォルダを作れないか、書き込めません。\(message)"
     }
-  }
-
-  private static func text(of error: SQLiteError) -> String {
-    error.isBusy
-      ? "別の処理が台帳に書き込んでいます。終わってからもう一度実行してください。"
-      : "台帳を読み書きできません（\(system(error.message))）。"
   }
 
   private static func text(of error: SnapshotError) -> String {
