@@ -23,6 +23,10 @@ public final class LayerStore {
     do {
       if access == .read {
         database = try Database(path: path, mode: .readWrite)
+        // What is left where the first import of all was ended while it made the file.
+        if try database.rows("SELECT 1 FROM sqlite_master LIMIT 1").isEmpty {
+          throw StoreError.missing(path: path)
+        }
       } else {
         database = try Database(path: path, mode: .create)
         try Self.prepare(database)

@@ -196,6 +196,13 @@ struct StoreFileTests {
       #expect(error.description.contains("machizu import"))
     }
     #expect(!FileManager.default.fileExists(atPath: scratch.storePath))
+    // A first import that was ended while it made the file.
+    try scratch.write("var/town.gpkg", "")
+    let error = try #require(throws: StoreError.self) { _ = try scratch.store(.read) }
+    guard case .missing = error else {
+      Issue.record("\(error)")
+      return
+    }
     try scratch.write("var/town.gpkg", String(repeating: "x", count: 10_000))
     for access in [LayerStore.Access.read, .write] {
       do {
