@@ -153,7 +153,7 @@ struct DamagedSnapshotTests {
   @Test("a damaged snapshot is never answered from: it is made again for the next question")
   func query() throws {
     let town = try town()
-    let question = ["wells", "--bbox", "140,35,141,36", "--fields", "number"]
+    let question = ["wells", "--bbox", "140,35,141,36", "--fields", "番号"]
     let expected = try town.machizu.output("query", question)
     let path = try damage(town, "wells")
     let run = try town.machizu("query", question)
