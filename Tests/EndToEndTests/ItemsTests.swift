@@ -158,7 +158,8 @@ struct DamagedSnapshotTests {
     let path = try damage(town, "wells")
     let run = try town.machizu("query", question)
     #expect(run.status == 1 && run.errors.contains("wells"), "\(run.errors)")
-    #expect(run.output.isEmpty)
+    // What was found before the damage may have been written; it is not the whole.
+    #expect(run.output.count < expected.count)
     #expect(!TestFile.exists(path))
     #expect(try town.machizu.output("query", question) == expected)
   }
