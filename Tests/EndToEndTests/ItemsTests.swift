@@ -122,10 +122,10 @@ struct ItemsTests {
 
 @Suite("Damaged snapshots of a store")
 struct DamagedSnapshotTests {
-  /// So many wells that their items take more than a page: opening looks at the first one only.
+  /// So many wells that their snapshot has several pages: opening looks at the first one only.
   private func town() throws -> SmallTown {
     var town = try SmallTown()
-    town.wells = (100..<2500).map { number in
+    town.wells = (100..<1000).map { number in
       SmallTown.Well(
         number: "W-\(number)", name: "井戸\(number)",
         longitude: 140.919 + Double(number % 30) * 0.0001,
@@ -136,7 +136,8 @@ struct DamagedSnapshotTests {
     return town
   }
 
-  /// Changes a byte of the layer's snapshot: of an item's row, behind the first page; its path.
+  /// Changes a byte of the layer's snapshot, behind the first page and where the finest band's forms
+  /// and the values of rows are read from; its path.
   private func damage(_ town: SmallTown, _ layer: String) throws -> String {
     _ = try town.machizu.output("layers")
     let folder = town.path("var/snapshots")
@@ -158,8 +159,7 @@ struct DamagedSnapshotTests {
     let path = try damage(town, "wells")
     let run = try town.machizu("query", question)
     #expect(run.status == 1 && run.errors.contains("wells"), "\(run.errors)")
-    // What was found before the damage may have been written; it is not the whole.
-    #expect(run.output.count < expected.count)
+    #expect(run.output.isEmpty)
     #expect(!TestFile.exists(path))
     #expect(try town.machizu.output("query", question) == expected)
   }

@@ -95,13 +95,12 @@ private func runQuery(_ arguments: Arguments, _ session: Session) throws -> Int3
     return 0
   }
   switch format {
-  case .table: try writeTable(result, session)
-  case .csv: try writeCSV(result, arguments)
+  case .table: try writeTable(result, engine, session)
+  case .csv: try writeCSV(result, engine, arguments)
   case .geoJSON, .ndjson:
     try writeFeatures(
       result, engine, form: format == .geoJSON ? .featureCollection : .lines, reference: reference)
   }
-  try engine.confirm()
   return 0
 }
 
@@ -295,7 +294,9 @@ private func near(
   return FeatureQuery.Near(place: degrees, metres: metres)
 }
 
-private func writeTable(_ result: QueryResult, _ session: Session) throws {
+private func writeTable(
+  _ result: QueryResult, _ engine: QueryEngine, _ session: Session
+) throws {
   let language = try session.messageLanguage()
   let rows = result.rows.map { row in
     [result.view.key(row: row).text]
@@ -305,10 +306,13 @@ private func writeTable(_ result: QueryResult, _ session: Session) throws {
       }
   }
   let headings = [language == .japanese ? "キー" : "key"] + result.fields.map(\.name)
+  try engine.confirm()
   Console.write(TextTable(headings: headings, rows: rows).text)
 }
 
-private func writeCSV(_ result: QueryResult, _ arguments: Arguments) throws {
+private func writeCSV(
+  _ result: QueryResult, _ engine: QueryEngine, _ arguments: Arguments
+) throws {
   let encoding =
     try SourceOptions.encoding(named: arguments["--encoding"], file: "--encoding") ?? .utf8
   let writer = try CSVWriter(
@@ -316,8 +320,11 @@ private func writeCSV(_ result: QueryResult, _ arguments: Arguments) throws {
     path: "standard output")
   for row in result.rows {
     try writer.write(result.values(of: row).map { SourceValue($0) })
-    if writer.pendingByteCount > 1 << 16 { Console.write(writer.take()) }
+    guard writer.pendingByteCount > 1 << 16 else { continue }
+    try engine.confirm()
+    Console.write(writer.take())
   }
+  try engine.confirm()
   Console.write(writer.take())
 }
 
@@ -338,6 +345,7 @@ private func writeFeatures(
         result.values(of: row).map { SourceValue($0) }, geometry: place,
         identifier: result.view.key(row: row).text)
     }
+    try engine.confirm()
     Console.write(writer.take())
     start += rows.count
   }
