@@ -16,6 +16,13 @@ public final class OutputFile {
   public init(path: String) throws(FormatError) {
     self.path = path
     partial = Self.partialPath(of: path)
+    var status = stat()
+    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      descriptor = -1
+      isWaiting = false
+      throw FormatError(
+        .refused, file: path, reason: "is no file that could be replaced; give another name")
+    }
     descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       isWaiting = false

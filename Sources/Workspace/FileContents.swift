@@ -43,8 +43,10 @@ public enum FileContents {
     }
   }
 
-  /// Writes beside and renames into place, so that the old file or the new one is there.
+  /// Writes beside and renames into place, so that the old file or the new one is there. What is no
+  /// file, such as a pipe or /dev/null, is written to and stays what it is.
   public static func replace(_ path: String, with bytes: [UInt8]) throws(WorkspaceError) {
+    if isDevice(path) { return try writeThrough(path, bytes) }
     do {
       try Data(bytes).write(to: URL(filePath: path), options: .atomic)
     } catch {
@@ -70,6 +72,7 @@ extension FileContents {
 extension FileContents {
   /// Writes a file that nobody reads yet.
   public static func write(_ path: String, _ bytes: [UInt8]) throws(WorkspaceError) {
+    if isDevice(path) { return try writeThrough(path, bytes) }
     guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
       throw WorkspaceError(
         file: path, message: "The file cannot be written; check free space and permissions.")
@@ -92,6 +95,30 @@ extension FileContents {
       try FileManager.default.moveItem(atPath: path, toPath: target)
     } catch {
       throw WorkspaceError(file: target, message: "The folder cannot be given its name.")
+    }
+  }
+}
+
+extension FileContents {
+  /// Whether a path leads to something that is there, yet neither a file nor a folder.
+  private static func isDevice(_ path: String) -> Bool {
+    guard let kind = kind(path) else { return false }
+    guard kind == .typeSymbolicLink else { return kind != .typeRegular && kind != .typeDirectory }
+    // What a link such as /dev/stdout leads to may have no path of its own.
+    let target = Self.kind(URL(filePath: path).resolvingSymlinksInPath().path)
+    return target != .typeRegular && target != .typeDirectory
+  }
+
+  private static func kind(_ path: String) -> FileAttributeType? {
+    try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+  }
+
+  private static func writeThrough(_ path: String, _ bytes: [UInt8]) throws(WorkspaceError) {
+    do {
+      try Data(bytes).write(to: URL(filePath: path))
+    } catch {
+      throw WorkspaceError(
+        file: path, message: "The file cannot be written; check free space and permissions.")
     }
   }
 }
