@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -80,6 +81,19 @@ struct RenderTests {
     for y in stride(from: 0, to: 256, by: 5) {
       #expect(wide[100, y] == tile[164, y] && wide[300, y] == next[108, y])
     }
+  }
+
+  @Test("a picture goes through a link to a device, which stays what it is")
+  func device() throws {
+    let link = folder.path + "/nothing.png"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/null")
+    _ = try town.machizu.output("render", ["general", "--tile", "16/58424/25890", "-o", link])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null")
+    let table = folder.path + "/nothing.csv"
+    try FileManager.default.createSymbolicLink(atPath: table, withDestinationPath: "/dev/null")
+    let run = try town.machizu("export", ["parks", "-o", table])
+    #expect(run.status != 0 && run.errors.contains(table), "\(run.errors)")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: table) == "/dev/null")
   }
 
   @Test("a pyramid in a folder holds the tiles of its area, each with the pixels of --tile")
