@@ -50,6 +50,10 @@ public struct Rasterizer: Sendable {
   }
 
   /// Draws the line along `path`.
+  ///
+  /// Open contours that end at one point are one line there: with round ends they look as if each had
+  /// its own, with butt ends the straightest two have a join if they turn by less than 60°. Lines with
+  /// square ends, dashes or an offset stay apart.
   public mutating func stroke(
     _ path: borrowing Path, _ stroke: Stroke, with colour: Colour, into pixmap: inout Pixmap
   ) {

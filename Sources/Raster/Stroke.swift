@@ -6,7 +6,7 @@ public struct Stroke: Hashable, Sendable {
   /// Of all dashes and gaps together, in pixels.
   public static let shortestPeriod = 0.0625
 
-  /// What a line has at its ends.
+  /// What a line has at its ends, where no other contour of its path ends; see `Rasterizer.stroke`.
   public enum Cap: Hashable, Sendable { case butt, round, square }
   /// What a line has at its corners.
   public enum Join: Hashable, Sendable { case miter, bevel, round }
