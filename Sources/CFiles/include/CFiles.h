@@ -18,4 +18,7 @@ int64_t machizu_write_past_cache(int file, const void *bytes, int64_t count, int
 /* Returns when all that was written to the file system of `path` is on the disk; 0, or -1 and errno. */
 int machizu_sync_file_system(const char *path);
 
+/* Memory that is freed stays with the program up to 128 MB an arena, and is taken in steps of 2 MB. */
+void machizu_keep_memory(void);
+
 #endif
