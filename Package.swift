@@ -150,7 +150,7 @@ let package = Package(
     tests("SpatialIndexTests", ["SpatialIndex", "SeededRandom"]),
     tests("StylingTests", ["Styling", "JSON", "Features"]),
     tests("SymbolsTests", ["Symbols", "Raster"]),
-    tests("TilesTests", ["Tiles", "Geometry", "SQLite"]),
+    tests("TilesTests", ["Tiles", "Geometry", "SQLite", "SeededRandom"]),
     tests("TopologyTests", ["Topology", "Geometry"]),
     tests("WorkersTests", ["Workers"]),
     tests("WorkspaceTests", ["Workspace", "Features", "JSON"]),
