@@ -13,13 +13,17 @@ internal import CHarfBuzz
   fileprivate let face: OpaquePointer
 
   /// - Parameter bytes: a file whose directory `FontTables` has accepted.
-  init(bytes: [UInt8], index: Int, file: String) throws(LetteringError) {
-    let copy = unsafe bytes.withUnsafeBytes { buffer in
+  init(bytes: FontBytes, index: Int, file: String) throws(LetteringError) {
+    let made = unsafe bytes.withUnsafeBytes { buffer in
+      // The blob keeps the bytes for as long as it or a part of it is there.
       unsafe hb_blob_create_or_fail(
         buffer.assumingMemoryBound(to: CChar.self).baseAddress, UInt32(buffer.count),
-        HB_MEMORY_MODE_DUPLICATE, nil, nil)
+        HB_MEMORY_MODE_READONLY, Unmanaged.passRetained(bytes).toOpaque(),
+        { kept in
+          if let kept = unsafe kept { unsafe Unmanaged<FontBytes>.fromOpaque(kept).release() }
+        })
     }
-    guard let blob = unsafe copy else { throw LetteringError(.rejected(code: 0), subject: file) }
+    guard let blob = unsafe made else { throw LetteringError(.rejected(code: 0), subject: file) }
     unsafe hb_blob_make_immutable(blob)
     guard let face = unsafe hb_face_create(blob, UInt32(index)) else {
       unsafe hb_blob_destroy(blob)
