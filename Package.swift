@@ -91,7 +91,7 @@ let package = Package(
         "Workspace",
       ]),
     library("Styling", ["JSON", "Features", "Geometry"]),
-    library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
+    library("Lettering", ["Raster", "CInline", "CFreeType", "CHarfBuzz"]),
     library("Symbols", ["Raster"]),
     library("Tiles", ["CFiles", "Geometry", "SQLite", "CDeflate"]),
     library(
