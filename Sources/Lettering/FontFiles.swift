@@ -3,7 +3,7 @@ internal import Glibc
 /// Reading font files and listing their folders: the module's only system calls.
 enum FontFiles {
   /// The whole content of the file at `path`.
-  static func bytes(of path: String) throws(LetteringError) -> [UInt8] {
+  static func bytes(of path: String) throws(LetteringError) -> FontBytes {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw LetteringError(.unreadable(errorNumber: errno), subject: path)
@@ -22,19 +22,16 @@ enum FontFiles {
       throw LetteringError(
         .tooLarge(byteCount: size, limit: FontTables.byteLimit), subject: path)
     }
-    var failure: Int32 = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-      while filled < size {
-        let count = unsafe read(
-          descriptor, buffer.baseAddress.map { unsafe $0 + filled }, size - filled)
-        if count < 0 && errno == EINTR { continue }
-        if count < 0 { failure = errno }
-        guard count > 0 else { return }
-        filled += count
+    let bytes = FontBytes(capacity: size)
+    while bytes.count < size {
+      let count = unsafe read(
+        descriptor, bytes.memory.baseAddress.map { unsafe $0 + bytes.count }, size - bytes.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        throw LetteringError(.unreadable(errorNumber: errno), subject: path)
       }
-    }
-    guard failure == 0 else {
-      throw LetteringError(.unreadable(errorNumber: failure), subject: path)
+      guard count > 0 else { break }
+      bytes.count += count
     }
     return bytes
   }
@@ -60,5 +57,25 @@ enum FontFiles {
   private static func isFont(_ name: String) -> Bool {
     let name = name.lowercased()
     return [".ttf", ".otf", ".ttc", ".otc"].contains { name.hasSuffix($0) }
+  }
+}
+
+/// A font file's content at a place of its own, where HarfBuzz and FreeType read it, too: a font has
+/// megabytes, so that it is there once only.
+@safe final class FontBytes: @unchecked Sendable {
+  fileprivate let memory: UnsafeMutableRawBufferPointer
+  /// How many bytes were read; fixed as soon as the file is.
+  fileprivate(set) var count = 0
+
+  fileprivate init(capacity: Int) {
+    unsafe memory = .allocate(byteCount: capacity, alignment: 16)
+  }
+
+  deinit { unsafe memory.deallocate() }
+
+  func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(UnsafeRawBufferPointer(rebasing: memory[..<count]))
   }
 }

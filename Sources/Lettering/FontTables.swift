@@ -9,7 +9,9 @@ enum FontTables {
   private static let required = ["cmap", "head", "hhea", "hmtx", "maxp"]
 
   /// - Returns: how many faces the file holds, at least one.
-  static func faceCount(of bytes: [UInt8], file: String) throws(LetteringError) -> Int {
+  static func faceCount(
+    of bytes: some FontContent, file: String
+  ) throws(LetteringError) -> Int {
     let magic = Array(bytes.prefix(4))
     guard magic == Array("ttcf".utf8) else {
       try checkFace(bytes, at: 0, file: file)
@@ -26,7 +28,7 @@ enum FontTables {
   }
 
   private static func checkFace(
-    _ bytes: [UInt8], at start: Int, file: String
+    _ bytes: some FontContent, at start: Int, file: String
   ) throws(LetteringError) {
     let magic = Array(bytes.dropFirst(start).prefix(4))
     let known: [[UInt8]] = [[0, 1, 0, 0], Array("OTTO".utf8), Array("true".utf8)]
@@ -58,7 +60,7 @@ enum FontTables {
 
   /// The big-endian number of four bytes at `offset`.
   private static func number32(
-    _ bytes: [UInt8], at offset: Int, file: String
+    _ bytes: some FontContent, at offset: Int, file: String
   ) throws(LetteringError) -> Int {
     guard offset >= 0, offset + 4 <= bytes.count else {
       throw LetteringError(
@@ -68,6 +70,12 @@ enum FontTables {
     return bytes[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
   }
 }
+
+/// Bytes that are counted from 0.
+protocol FontContent: RandomAccessCollection where Element == UInt8, Index == Int {}
+
+extension [UInt8]: FontContent {}
+extension UnsafeRawBufferPointer: @unsafe FontContent {}
 
 /// Checks the table directory of the font file whose content is `bytes`; `file` names it in errors.
 package func checkFontTables(_ bytes: [UInt8], file: String) throws(LetteringError) {

@@ -13,13 +13,17 @@ internal import CHarfBuzz
   fileprivate let face: OpaquePointer
 
   /// - Parameter bytes: a file whose directory `FontTables` has accepted.
-  init(bytes: [UInt8], index: Int, file: String) throws(LetteringError) {
-    let copy = unsafe bytes.withUnsafeBytes { buffer in
+  init(bytes: FontBytes, index: Int, file: String) throws(LetteringError) {
+    let made = unsafe bytes.withUnsafeBytes { buffer in
+      // The blob keeps the bytes for as long as it or a part of it is there.
       unsafe hb_blob_create_or_fail(
         buffer.assumingMemoryBound(to: CChar.self).baseAddress, UInt32(buffer.count),
-        HB_MEMORY_MODE_DUPLICATE, nil, nil)
+        HB_MEMORY_MODE_READONLY, Unmanaged.passRetained(bytes).toOpaque(),
+        { kept in
+          if let kept = unsafe kept { unsafe Unmanaged<FontBytes>.fromOpaque(kept).release() }
+        })
     }
-    guard let blob = unsafe copy else { throw LetteringError(.rejected(code: 0), subject: file) }
+    guard let blob = unsafe made else { throw LetteringError(.rejected(code: 0), subject: file) }
     unsafe hb_blob_make_immutable(blob)
     guard let face = unsafe hb_face_create(blob, UInt32(index)) else {
       unsafe hb_blob_destroy(blob)
@@ -80,6 +84,22 @@ struct RawGlyph {
   deinit {
     for index in unsafe scaled.indices { unsafe hb_font_destroy(scaled[index]) }
     unsafe hb_buffer_destroy(buffer)
+  }
+
+  /// The glyphs of a font that may be set without a look at their neighbours.
+  func independentGlyphs(font: Int, vertical: Bool) -> IndependentGlyphs {
+    var properties = unsafe hb_segment_properties_t()
+    unsafe properties.direction = vertical ? HB_DIRECTION_TTB : HB_DIRECTION_LTR
+    unsafe properties.script = HB_SCRIPT_HAN
+    unsafe properties.language = unsafe japanese
+    return unsafe IndependentGlyphs(
+      font: scaled[font], face: fonts[font].face, properties: properties)
+  }
+
+  /// The glyph that a font shows for a character before any of its rules; 0 where it has none.
+  func nominalGlyph(_ scalar: UInt32, font: Int) -> UInt32 {
+    var glyph: UInt32 = 0
+    return unsafe hb_font_get_nominal_glyph(scaled[font], scalar, &glyph) == 0 ? 0 : glyph
   }
 
   /// Shapes the bytes `range` of `text` with one font; glyph 0 stands where it has none.

@@ -126,13 +126,17 @@ public struct Path: Sendable {
 
   /// Whether every coordinate is legal.
   var isInRange: Bool {
+    for point in points where !Path.isLegal(point) { return false }
+    return true
+  }
+
+  @inline(__always)
+  static func isLegal(_ point: SIMD2<Int64>) -> Bool {
     let limit: Int64 = 1 << 50
     let span = UInt64(2 * limit)
     // One sum for both bounds; it is allowed to overflow.
-    for point in points
-    where UInt64(bitPattern: point.x &+ limit) > span || UInt64(bitPattern: point.y &+ limit) > span
-    { return false }
-    return true
+    return UInt64(bitPattern: point.x &+ limit) <= span
+      && UInt64(bitPattern: point.y &+ limit) <= span
   }
 
   /// Starts a contour whose points follow by `add`, for makers of whole contours.
@@ -140,21 +144,6 @@ public struct Path: Sendable {
   mutating func begin() {
     starts.append(Int64(points.count))
     isClosed.append(false)
-  }
-
-  @inline(__always)
-  mutating func add(_ point: SIMD2<Int64>) { points.append(point) }
-
-  /// Adds points from the last to the first.
-  mutating func addReversed(_ others: [SIMD2<Int64>]) {
-    let others = others.span
-    points.append(addingCapacity: others.count) { output in
-      var i = others.count
-      while i > 0 {
-        i &-= 1
-        output.append(others[i])
-      }
-    }
   }
 
   @inline(__always)

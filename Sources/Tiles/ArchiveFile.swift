@@ -75,24 +75,36 @@ final class ArchiveFile: Sendable {
   }
 
   func write(_ bytes: [UInt8], at offset: UInt64) throws(ArchiveError) {
+    try unsafe bytes.withUnsafeBytes { buffer in
+      Result { () throws(ArchiveError) in try unsafe write(buffer, at: offset) }
+    }.get()
+  }
+
+  @unsafe func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(ArchiveError) {
     var done = 0
     while done < bytes.count {
-      let put = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe pwrite(
-          descriptor, buffer.baseAddress?.advanced(by: done), bytes.count - done,
-          off_t(truncatingIfNeeded: offset &+ UInt64(done)))
-      }
+      let put = unsafe pwrite(
+        descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done,
+        off_t(truncatingIfNeeded: offset &+ UInt64(done)))
       if put < 0, errno == EINTR { continue }
       guard put > 0 else { throw Self.failure(path, "written", at: offset) }
       done += put
     }
   }
 
-  /// Lets the system begin to bring bytes to the disk, so that `synchronize` has less to wait for.
-  func beginWritingBack(at offset: UInt64, count: UInt64) {
-    // Where a file system cannot, `synchronize` does it all.
+  /// Writes whole pages to the disk, from memory that begins with a page, and keeps none of them in the
+  /// page cache; where the file system cannot, writes them as ever and lets the system begin to bring
+  /// them to the disk, so that `synchronize` has less to wait for.
+  @unsafe func writePastCache(
+    _ pages: UnsafeRawBufferPointer, at offset: UInt64
+  ) throws(ArchiveError) {
+    let put = unsafe machizu_write_past_cache(
+      descriptor, pages.baseAddress, Int64(pages.count), Int64(truncatingIfNeeded: offset))
+    guard put != Int64(pages.count) else { return }
+    // What was not written, and why, is told by the ordinary way.
+    try unsafe write(pages, at: offset)
     _ = machizu_begin_writing_back(
-      descriptor, Int64(truncatingIfNeeded: offset), Int64(truncatingIfNeeded: count))
+      descriptor, Int64(truncatingIfNeeded: offset), Int64(pages.count))
   }
 
   /// Returns when the content is on the disk.

@@ -4,7 +4,7 @@ public import Geometry
 ///
 /// Tiles are added in the order of `TileID.hilbertNumber`; equal contents are stored once. The file
 /// stands under `path + ".part"` until `finish`. Equal tiles and metadata give equal bytes.
-/// Memory: about 70 bytes for each different content and 24 for each run of tiles.
+/// Memory: about 70 bytes for each different content, 24 for each run of tiles, and a megabyte.
 ///
 /// The tiles lie right behind the place kept for the root directory, metadata and leaf directories
 /// after them, so that nothing is copied at the end; the specification leaves their order free.
@@ -14,21 +14,18 @@ public import Geometry
 public final class PMTilesWriter: TileArchiveWriter {
   /// Entries of a leaf directory at first; doubled until the root directory fits into its place.
   private static let leafEntryCount = 4096
-  /// Bytes of tiles between two hints that the disk may have them.
-  private static let pieceBytes: UInt64 = 4 << 20
 
   public let path: String
   private let partialPath: String
   private let notesPath: String
   private let file: ArchiveFile
+  private let tiles: AppendedBytes
   private let journal: RunJournal?
   private var entries: [PMTilesEntry] = []
   private var contents: [UInt64: PMTilesHeader.Section] = [:]
   private var contentCount: UInt64 = 0
   private var tileCount: UInt64 = 0
   private var dataLength: UInt64 = 0
-  /// How much of the tiles the disk has been given.
-  private var begunLength: UInt64 = 0
   public private(set) var lastNumber: UInt64?
   /// The last content added, which the next tile often has too.
   private var lastContent: (bytes: [UInt8], place: UInt64)?
@@ -42,18 +39,23 @@ public final class PMTilesWriter: TileArchiveWriter {
     partialPath = path + ".part"
     notesPath = path + ".part.run"
     file = try ArchiveFile(path: partialPath, mode: run?.isResumed == true ? .resume : .create)
+    tiles = AppendedBytes(to: file)
     if let run {
       journal = try RunJournal(path: notesPath, run: run)
     } else {
       journal = nil
     }
-    guard let journal else { return }
+    let front = UInt64(PMTilesHeader.frontByteCount)
+    guard let journal else {
+      try tiles.begin(at: front)
+      return
+    }
     var replayed = 0
     while replayed < journal.records.count, try replay(journal.records[replayed]) { replayed += 1 }
     try journal.keep(replayed)
     notedEntryCount = entries.count
-    let end = UInt64(PMTilesHeader.frontByteCount) + dataLength
-    try file.truncate(to: lastNumber == nil ? 0 : end)
+    try file.truncate(to: lastNumber == nil ? 0 : front + dataLength)
+    try tiles.begin(at: front + dataLength)
   }
 
   /// Adds the next tile in the archive's order.
@@ -100,6 +102,7 @@ public final class PMTilesWriter: TileArchiveWriter {
 
   /// - Parameter metadata: a JSON object in UTF-8.
   public func finish(metadata: [UInt8], bounds: Box<Geographic>) throws(ArchiveError) {
+    try tiles.flush()
     var header = PMTilesHeader()
     header.tiles = .init(
       offset: UInt64(PMTilesHeader.frontByteCount), length: dataLength)
@@ -147,17 +150,13 @@ public final class PMTilesWriter: TileArchiveWriter {
     let hash = ContentHash.value(of: bytes)
     let front = UInt64(PMTilesHeader.frontByteCount)
     if let known = contents[hash], known.length == UInt64(bytes.count),
-      try file.read(at: front + known.offset, count: bytes.count) == bytes
+      try tiles.has(bytes, at: front + known.offset)
     {
       return known.offset
     }
     let offset = dataLength
-    try file.write(bytes, at: front + offset)
+    try tiles.append(bytes)
     dataLength += UInt64(bytes.count)
-    if dataLength - begunLength >= Self.pieceBytes {
-      file.beginWritingBack(at: front + begunLength, count: dataLength - begunLength)
-      begunLength = dataLength
-    }
     contentCount += 1
     if journal != nil { freshHashes.append(hash) }
     // Two contents with one hash: the first keeps the place, the other is not shared.
@@ -169,6 +168,7 @@ public final class PMTilesWriter: TileArchiveWriter {
 
   public func checkpoint() throws(ArchiveError) {
     guard let journal, let lastNumber else { return }
+    try tiles.flush()
     try file.synchronize()
     // The last entry noted before may have grown.
     let first = max(notedEntryCount - 1, 0)
@@ -220,7 +220,6 @@ public final class PMTilesWriter: TileArchiveWriter {
     lastNumber = last
     tileCount = tiles
     dataLength = length
-    begunLength = length
     self.contentCount = contentCount
     zooms = (lowest, UInt8(lastTile.zoom))
     return true

@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Features
 internal import Geometry
 internal import LayerStore
@@ -34,6 +35,9 @@ extension Command {
 }
 
 private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int32 {
+  // Found features, paths and pictures need megabytes over and over: memory that goes back to the system
+  // after each comes back as zeroed pages, each with a fault.
+  machizu_keep_memory()
   let name = try arguments.operand("a style")
   guard let output = arguments["-o"] else {
     throw CommandError.usage("Say where to write: -o OUT.")
