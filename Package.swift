@@ -64,7 +64,7 @@ let package = Package(
     library("Geometry"),
     library("JSON"),
     library("Raster", ["CInline"] + processorLevels),
-    library("PNG", ["CPNGShim", "CISAL", "CDeflate"]),
+    library("PNG", ["CInline", "CPNGShim", "CISAL", "CDeflate"]),
     library("Workers"),
     library("SpatialIndex", ["CInline", "Geometry"]),
     library("Features", ["Geometry", "CUTF8Proc"]),

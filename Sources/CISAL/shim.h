@@ -1,7 +1,8 @@
-/* ISA-L's deflate. The stream structure of some 80 KiB is imported into Swift as bytes only. */
+/* ISA-L's deflate and its checksum. The stream structure of some 80 KiB is imported into Swift as bytes only. */
 #ifndef MACHIZU_CISAL_H
 #define MACHIZU_CISAL_H
 
+#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +12,11 @@ enum { cisal_level = 1 };
 
 static inline size_t cisal_stream_size(void) { return sizeof(struct isal_zstream); }
 static inline size_t cisal_level_buffer_size(void) { return ISAL_DEF_LVL1_DEFAULT; }
+
+/* The checksum of PNG's chunks, grown by more bytes; 0 before the first. */
+static inline uint32_t cisal_crc(uint32_t crc, const uint8_t *bytes, size_t size) {
+  return crc32_gzip_refl(crc, bytes, size);
+}
 
 /* Bytes at a stream's start that are stored as they are. */
 enum { cisal_prefix_size = 8 };

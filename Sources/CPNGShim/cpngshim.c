@@ -53,7 +53,8 @@ static void write_header(png_structp png, png_infop info, const cpng_header *hea
   png_write_info(png, info);
 }
 
-static size_t write_file(const cpng_header *header, const uint8_t *data, size_t size, int is_rows,
+/* A whole file where there are rows, else what comes before them. */
+static size_t write_file(const cpng_header *header, const uint8_t *rows, size_t bytes_per_row,
                          int level, uint8_t *output, size_t capacity, char *message) {
   sink to = {output, 0, capacity};
   message[0] = 0;
@@ -65,31 +66,28 @@ static size_t write_file(const cpng_header *header, const uint8_t *data, size_t 
     return 0;
   }
   png_set_write_fn(png, &to, write_bytes, flush);
-  if (is_rows) {
+  if (rows) {
     png_set_compression_level(png, level);
     png_set_filter(png, 0, PNG_FILTER_NONE);
   }
   write_header(png, info, header);
-  if (is_rows) {
-    for (uint32_t y = 0; y < header->height; y++) png_write_row(png, data + y * size);
+  if (rows) {
+    for (uint32_t y = 0; y < header->height; y++) png_write_row(png, rows + y * bytes_per_row);
     png_write_end(png, NULL);
-  } else {
-    png_write_chunk(png, (png_const_bytep) "IDAT", data, size);
-    png_write_chunk(png, (png_const_bytep) "IEND", NULL, 0);
   }
   png_destroy_write_struct(&png, &info);
   return to.size;
 }
 
-size_t cpng_write(const cpng_header *header, const uint8_t *data, size_t size, uint8_t *output,
-                  size_t capacity, char message[cpng_message_size]) {
-  return write_file(header, data, size, 0, 0, output, capacity, message);
+size_t cpng_write_header(const cpng_header *header, uint8_t *output, size_t capacity,
+                         char message[cpng_message_size]) {
+  return write_file(header, NULL, 0, 0, output, capacity, message);
 }
 
 size_t cpng_write_rows(const cpng_header *header, const uint8_t *rows, size_t bytes_per_row,
                        int level, uint8_t *output, size_t capacity,
                        char message[cpng_message_size]) {
-  return write_file(header, rows, bytes_per_row, 1, level, output, capacity, message);
+  return write_file(header, rows, bytes_per_row, level, output, capacity, message);
 }
 
 int cpng_read_size(const uint8_t *file, size_t size, uint32_t *width, uint32_t *height,

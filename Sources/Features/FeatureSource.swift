@@ -102,12 +102,15 @@ public struct Selection: Sendable {
     /// within a layer.
     public var row: UInt32
     public var kind: GeometryKind
-    public var firstPart: Int32
-    public var partCount: Int32
-    /// Where the item's codes start in `codes`.
-    public var firstCode: Int32
     /// Vertices are `origin + (offset << shift)`.
     public var shift: UInt8
+    public var firstPart: Int32
+    public var partCount: Int32
+    /// Where the item's codes start in `codes`; items of one form may share them.
+    public var firstCode: Int32
+    /// Items of one number agree in kind and codes: `0 ..< formCount`, or -1 where forms are not
+    /// numbered.
+    public var form: Int32
     public var originX: Int64
     public var originY: Int64
     public var box: GridBox
@@ -117,13 +120,15 @@ public struct Selection: Sendable {
 
     public init(
       row: UInt32, kind: GeometryKind, firstPart: Int32, partCount: Int32, firstCode: Int32,
-      shift: UInt8, originX: Int64, originY: Int64, box: GridBox, anchor: GridPoint
+      form: Int32 = -1, shift: UInt8, originX: Int64, originY: Int64, box: GridBox,
+      anchor: GridPoint
     ) {
       self.row = row
       self.kind = kind
       self.firstPart = firstPart
       self.partCount = partCount
       self.firstCode = firstCode
+      self.form = form
       self.shift = shift
       self.originX = originX
       self.originY = originY
@@ -148,6 +153,13 @@ public struct Selection: Sendable {
   /// x and y offsets from the item's origin.
   public var vertices: [SIMD2<Int32>] = []
   public var codes: [UInt32] = []
+  /// How many forms are numbered.
+  public var formCount = 0
+  /// Whether a source that can should give the items in the order of keys at once, which leaves
+  /// `sortByKey` nothing to do.
+  public var prefersKeyOrder = false
+  /// Memory of the sources that fill the selection.
+  package var scratch = SearchScratch()
 
   public init() {}
 
@@ -156,54 +168,32 @@ public struct Selection: Sendable {
     parts.removeAll(keepingCapacity: true)
     vertices.removeAll(keepingCapacity: true)
     codes.removeAll(keepingCapacity: true)
+    formCount = 0
   }
 
   /// Orders the items by their keys, so that what is painted does not depend on the index.
   public mutating func sortByKey() {
+    guard !isInKeyOrder else { return }
     // Items are large, so their keys are sorted and each item is moved once.
-    var keys: [SortKey] = []
-    keys.reserveCapacity(items.count)
-    var isSorted = true
+    var hits: [SearchHit] = []
+    hits.reserveCapacity(items.count)
     for position in items.indices {
-      let key = SortKey(items[position], position: position)
-      if let last = keys.last, key.word < last.word { isSorted = false }
-      keys.append(key)
+      hits.append(
+        SearchHit(
+          row: items[position].row, kind: items[position].kind, item: UInt32(position), form: 0))
     }
-    guard !isSorted else { return }
-    SortKey.sort(&keys)
-    items = keys.map { items[$0.position] }
+    SearchHit.sort(&hits, &scratch.others)
+    items = hits.map { items[Int($0.item)] }
   }
 
-  /// Row and kind in the order of keys, and where the item is.
-  private struct SortKey {
-    let word: UInt64
-    let position: Int
-
-    init(_ item: Item, position: Int) {
-      word = UInt64(item.row) << 8 | UInt64(item.kind.rawValue)
-      self.position = position
+  private var isInKeyOrder: Bool {
+    var last: UInt64 = 0
+    for position in items.indices {
+      let word = SearchHit.word(row: items[position].row, kind: items[position].kind)
+      if word < last { return false }
+      last = word
     }
-
-    /// Stable: by the digits of the words from the last to the first.
-    static func sort(_ keys: inout [SortKey]) {
-      guard keys.count > 256 else {
-        keys.sort { ($0.word, $0.position) < ($1.word, $1.position) }
-        return
-      }
-      let used = keys.reduce(0) { $0 | $1.word }
-      var others = keys
-      for shift in stride(from: UInt64(0), to: 40, by: 10) where used >> shift & 1023 != 0 {
-        var starts = [Int](repeating: 0, count: 1025)
-        for key in keys { starts[Int(key.word >> shift & 1023) + 1] += 1 }
-        for digit in 1...1024 { starts[digit] += starts[digit - 1] }
-        for key in keys {
-          let digit = Int(key.word >> shift & 1023)
-          others[starts[digit]] = key
-          starts[digit] += 1
-        }
-        swap(&keys, &others)
-      }
-    }
+    return true
   }
 
   /// The vertex at a position of `vertices`, on the world grid.

@@ -94,13 +94,15 @@ public struct CatalogueContents: Sendable {
   public let epoch: String
   let layers: [LayerID: Layer]
 
-  struct Layer: Sendable {
+  // A class: pictures ask for layers again and again, and a copy of all this would cost more than the
+  // answer.
+  final class Layer: Sendable {
     let stored: StoredLayer
     let declaration: LayerDeclaration
     let fields: [Field]
     let snapshot: Snapshot
     /// One an audience: pictures ask for them again and again.
-    private let views: [SnapshotView]
+    private let views: [any LayerView]
 
     init(
       stored: StoredLayer, declaration: LayerDeclaration, fields: [Field], snapshot: Snapshot
@@ -114,7 +116,7 @@ public struct CatalogueContents: Sendable {
       }
     }
 
-    func view(for audience: Audience) -> SnapshotView { views[Int(audience.rawValue)] }
+    func view(for audience: Audience) -> any LayerView { views[Int(audience.rawValue)] }
   }
 
   /// Whether nothing that was read of the snapshots so far is damaged.

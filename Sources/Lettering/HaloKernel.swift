@@ -5,13 +5,19 @@
 /// rows and columns is exact to a sixteenth and close for others; the greatest share counts. Against
 /// outlines that are drawn round each glyph, this costs a fraction and leaves no seams between letters.
 struct HaloKernel {
-  /// Where a pixel's ink reaches to, and how.
-  private struct Offset {
-    var dx: Int
-    var dy: Int
-    /// 255 · (r − d).
-    var gain: Int
+  /// The pixels at one distance, all of which count alike: what they make grows with the ink, so that
+  /// only the one with the most of it matters.
+  private struct Ring {
+    /// 255 · (r − d), at most 255: beyond, nothing but the ink's firmness counts.
+    let gain: Int
+    let offsets: [SIMD2<Int>]
   }
+
+  /// Pixels made at once.
+  private typealias Group = SIMD64<UInt8>
+
+  /// Bytes that must follow the ink, whatever they hold.
+  static let padding = Group.scalarCount
 
   /// The greatest width, 24.8 pixels.
   static let widthLimit: Int32 = 8 << 8
@@ -20,71 +26,70 @@ struct HaloKernel {
   let width: Int32
   /// How far ink counts, whole pixels.
   let reach: Int
-  private let offsets: [Offset]
+  private let rings: [Ring]
 
   init(width: Int32) {
     self.width = width
     reach = Int(width) / 256 + 2
-    var offsets: [Offset] = []
+    var byGain: [Int: [SIMD2<Int>]] = [:]
     for dy in -reach...reach {
       for dx in -reach...reach {
         let distance = Double(dx * dx + dy * dy).squareRoot()
         let gain = Int(((Double(width) / 256 - distance) * 255).rounded())
-        if gain > -255 { offsets.append(Offset(dx: dx, dy: dy, gain: gain)) }
+        if gain > -255 { byGain[min(gain, 255), default: []].append(SIMD2(dx, dy)) }
       }
     }
-    self.offsets = offsets
+    rings = byGain.sorted { $0.key > $1.key }.map { Ring(gain: $0.key, offsets: $0.value) }
   }
 
   /// - Parameters:
-  ///   - ink: rows of `stride` bytes.
-  ///   - halo: receives as many bytes; those within `reach` of an edge mean nothing.
-  func spread(_ ink: [UInt8], stride: Int, into halo: inout [UInt8]) {
-    halo.removeAll(keepingCapacity: true)
-    halo.append(contentsOf: repeatElement(0, count: ink.count))
-    // Faint traces of ink do not carry a halo of their own.
-    let firm = ink.map { $0 > 15 ? 255 : $0 &* 16 }
+  ///   - ink: `count` bytes in rows of `stride`, and at least `padding` more.
+  ///   - halo: receives as many bytes; those within `reach` of an edge mean nothing, nor does what
+  ///     follows them.
+  func spread(_ ink: [UInt8], count: Int, stride: Int, into halo: inout [UInt8]) {
+    precondition(count >= 0 && ink.count >= count + Self.padding)
+    if halo.count < ink.count {
+      halo.append(contentsOf: repeatElement(0, count: ink.count - halo.count))
+    }
     // Whole rows in one run: what wraps from one row's end to the next one's beginning lands in the margin.
     let edge = reach * stride + reach
-    let count = ink.count - 2 * edge
-    guard count > 0 else { return }
-    unsafe halo.withUnsafeMutableBufferPointer { halo in
-      unsafe firm.withUnsafeBufferPointer { firm in
-        unsafe ink.withUnsafeBufferPointer { ink in
-          guard let halo = halo.baseAddress, let firm = firm.baseAddress,
-            let ink = ink.baseAddress
-          else { return }
-          for offset in offsets {
-            // Every offset's distance is at most `edge` bytes, so that all reads lie in the arrays.
-            let from = edge - offset.dy * stride - offset.dx
-            unsafe Self.spread(
-              ink + from, firm + from, gain: offset.gain, count: count, into: halo + edge)
+    let inside = count - 2 * edge
+    guard inside > 0 else { return }
+    let rings = rings.map { ring in
+      (gain: ring.gain, deltas: ring.offsets.map { $0.y * stride + $0.x })
+    }
+    unsafe halo.withUnsafeMutableBytes { halo in
+      unsafe ink.withUnsafeBytes { ink in
+        guard let halo = halo.baseAddress, let ink = ink.baseAddress else { return }
+        for place in Swift.stride(from: edge, to: edge + inside, by: Self.padding) {
+          var shares = Group()
+          for (gain, deltas) in rings {
+            // A delta is at most `edge` bytes, so that all reads lie in the ink and its padding.
+            var most = Group()
+            for delta in deltas {
+              let there = unsafe (ink + (place &+ delta)).loadUnaligned(as: Group.self)
+              most.replace(with: there, where: there .> most)
+            }
+            let made = Self.share(most, gain: gain)
+            shares.replace(with: made, where: made .> shares)
           }
+          unsafe (halo + place).storeBytes(of: shares, as: Group.self)
         }
       }
     }
   }
 
-  /// With pointers, because checked spans make this loop, the longest of a label, two thirds slower.
-  @unsafe private static func spread(
-    _ ink: UnsafePointer<UInt8>, _ firm: UnsafePointer<UInt8>, gain: Int, count: Int,
-    into halo: UnsafeMutablePointer<UInt8>
-  ) {
-    if gain >= 255 {
-      for index in 0..<count { unsafe halo[index] = max(halo[index], firm[index]) }
-    } else if gain >= 0 {
-      let gain = UInt8(gain)
-      let room = 255 - gain
-      for index in 0..<count {
-        let sum = unsafe min(ink[index], room) &+ gain
-        unsafe halo[index] = max(halo[index], min(sum, firm[index]))
-      }
-    } else {
-      let loss = UInt8(-gain)
-      for index in 0..<count {
-        let share = unsafe max(ink[index], loss) &- loss
-        unsafe halo[index] = max(halo[index], share)
-      }
+  @inline(__always)
+  private static func share(_ ink: Group, gain: Int) -> Group {
+    guard gain >= 0 else {
+      let loss = Group(repeating: UInt8(truncatingIfNeeded: -gain))
+      return ink.replacing(with: loss, where: loss .> ink) &- loss
     }
+    let gain = Group(repeating: UInt8(truncatingIfNeeded: gain))
+    let room = 255 &- gain
+    let sum = ink.replacing(with: room, where: ink .> room) &+ gain
+    // Faint traces of ink do not carry a halo of their own.
+    let firm = (ink &* 16).replacing(with: 255, where: ink .> 15)
+    return sum.replacing(with: firm, where: sum .> firm)
   }
 }

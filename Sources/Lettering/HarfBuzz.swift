@@ -86,6 +86,22 @@ struct RawGlyph {
     unsafe hb_buffer_destroy(buffer)
   }
 
+  /// The glyphs of a font that may be set without a look at their neighbours.
+  func independentGlyphs(font: Int, vertical: Bool) -> IndependentGlyphs {
+    var properties = unsafe hb_segment_properties_t()
+    unsafe properties.direction = vertical ? HB_DIRECTION_TTB : HB_DIRECTION_LTR
+    unsafe properties.script = HB_SCRIPT_HAN
+    unsafe properties.language = unsafe japanese
+    return unsafe IndependentGlyphs(
+      font: scaled[font], face: fonts[font].face, properties: properties)
+  }
+
+  /// The glyph that a font shows for a character before any of its rules; 0 where it has none.
+  func nominalGlyph(_ scalar: UInt32, font: Int) -> UInt32 {
+    var glyph: UInt32 = 0
+    return unsafe hb_font_get_nominal_glyph(scaled[font], scalar, &glyph) == 0 ? 0 : glyph
+  }
+
   /// Shapes the bytes `range` of `text` with one font; glyph 0 stands where it has none.
   ///
   /// Script Han and language ja are fixed: fonts for all of East Asia would otherwise choose the

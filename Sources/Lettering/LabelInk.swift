@@ -25,7 +25,7 @@ struct LabelInk {
     width = max(0, right - left) + 2 * reach
     height = max(0, bottom - top) + 2 * reach
     ink.removeAll(keepingCapacity: true)
-    ink.append(contentsOf: repeatElement(0, count: width * height))
+    ink.append(contentsOf: repeatElement(0, count: width * height + HaloKernel.padding))
   }
 
   /// Joins a block of coverage whose upper left pixel is (`left`, `top`); what lies outside is cut.
@@ -62,21 +62,17 @@ struct LabelInk {
   ///
   /// - Parameter kernel: whose `reach` the ink was begun with.
   mutating func blendHalo(_ kernel: HaloKernel, _ colour: Colour, into pixmap: inout Pixmap) {
-    kernel.spread(ink, stride: width, into: &halo)
+    kernel.spread(ink, count: width * height, stride: width, into: &halo)
     blend(halo, colour, into: &pixmap)
   }
 
   private func blend(_ shares: [UInt8], _ colour: Colour, into pixmap: inout Pixmap) {
     let (columns, rows) = (width - 2 * margin, height - 2 * margin)
     guard columns > 0, rows > 0 else { return }
-    var visible: [UInt8] = []
-    visible.reserveCapacity(columns * rows)
-    for row in margin..<(margin + rows) {
-      let start = row * width + margin
-      visible.append(contentsOf: shares[start..<(start + columns)])
-    }
-    let mask = Mask(width: columns, height: rows, shares: visible)
-    pixmap.blend(mask: mask, x: left + margin, y: top + margin, with: colour)
+    let first = margin * width + margin
+    pixmap.blend(
+      shares: shares.span.extracting(droppingFirst: first), stride: width, width: columns,
+      height: rows, x: left + margin, y: top + margin, with: colour)
   }
 
   /// Two shares of 255, multiplied and rounded to the nearest.

@@ -175,18 +175,15 @@ extension Letterer {
   func inkArea(of placement: GlyphPlacement) -> InkArea? {
     let font = Int(placement.font)
     guard let bounds = outline(font: font, glyph: placement.id).bounds else { return nil }
-    var area: InkArea?
-    for (x, y) in [
-      (bounds.minX, bounds.minY), (bounds.maxX, bounds.minY), (bounds.minX, bounds.maxY),
-      (bounds.maxX, bounds.maxY),
-    ] {
-      let corner = placement.rotation.turned(
-        x: scaled(x, font: font, size: placement.size),
-        y: -scaled(y, font: font, size: placement.size))
-      let point = InkArea(
-        x: placement.x &+ Int64(corner.x), y: placement.y &+ Int64(corner.y))
-      area = area?.union(point) ?? point
+    let scale = UnitScale(size: placement.size, unitsPerEm: unitsPerEm[font])
+    let (left, right) = (scale.scaled(bounds.minX), scale.scaled(bounds.maxX))
+    let (top, bottom) = (-scale.scaled(bounds.maxY), -scale.scaled(bounds.minY))
+    func corner(_ x: Int, _ y: Int) -> InkArea {
+      let turned = placement.rotation.turned(x: x, y: y)
+      return InkArea(x: placement.x &+ Int64(turned.x), y: placement.y &+ Int64(turned.y))
     }
+    let area = corner(left, top).union(corner(right, top)).union(corner(left, bottom))
+      .union(corner(right, bottom))
     return area
   }
 }

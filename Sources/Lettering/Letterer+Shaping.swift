@@ -8,9 +8,10 @@ extension Letterer {
   /// no font has takes no room and draws nothing (`missingCharacters(in:)` finds those). Line breaks and
   /// other control characters count as spaces. Texts over 1,000 Unicode scalars are cut there.
   public func shape(_ text: String, style: TextStyle) -> ShapedText {
+    let first = fonts.entries.indices.contains(style.font) ? style.font : 0
+    if setsSingly, let line = shapeSettled(text, style: style, font: first) { return line }
     let bytes = Self.bytes(of: text)
     var line = LineInProgress(style: style)
-    let first = fonts.entries.indices.contains(style.font) ? style.font : 0
     // The fonts in the order in which they are asked.
     let chain = [first] + fonts.entries.indices.filter { $0 != first }
     place(bytes, 0..<bytes.count, chain: chain[...], on: &line)
@@ -94,7 +95,7 @@ extension Letterer {
 
   /// Ascent and descent share one em in the proportion of the font's own, so that a line's middle is
   /// where the ideographs' is.
-  private func metrics(of font: Int, style: TextStyle) -> (ascent: Int32, descent: Int32) {
+  func metrics(of font: Int, style: TextStyle) -> (ascent: Int32, descent: Int32) {
     guard style.direction == .horizontal else {
       return (style.size - style.size / 2, style.size / 2)
     }

@@ -16,14 +16,27 @@ public final class Letterer {
   var turnedPath = Path()
   var ink = LabelInk()
   var haloKernel = HaloKernel(width: 256)
+  /// Two for each font, for lines from left to right and from top to bottom; nil until asked for.
+  var settledGlyphs: [SettledGlyphs?]
+  /// Of each font.
+  let unitsPerEm: [Int]
+  /// Whether texts are set character by character where that makes no difference.
+  let setsSingly: Bool
 
   /// - Parameter cacheByteLimit: how large the drawn glyphs kept for reuse may grow, in bytes; when it
   ///   is reached they are forgotten and made anew.
-  public init(_ fonts: FontSet, cacheByteLimit: Int = 16 << 20) {
+  public convenience init(_ fonts: FontSet, cacheByteLimit: Int = 16 << 20) {
+    self.init(fonts, cacheByteLimit: cacheByteLimit, setsSingly: true)
+  }
+
+  init(_ fonts: FontSet, cacheByteLimit: Int = 16 << 20, setsSingly: Bool) {
     self.fonts = fonts
+    self.setsSingly = setsSingly
     let data = fonts.entries.map(\.data)
+    unitsPerEm = fonts.entries.map(\.metrics.unitsPerEm)
     outlines = OutlineReader(fonts: data)
-    shaper = Shaper(fonts: data, unitsPerEm: fonts.entries.map(\.metrics.unitsPerEm))
+    shaper = Shaper(fonts: data, unitsPerEm: unitsPerEm)
+    settledGlyphs = Array(repeating: nil, count: 2 * data.count)
     outlineCache = BoundedCache(byteLimit: cacheByteLimit / 4)
     pathCache = BoundedCache(byteLimit: cacheByteLimit / 4)
     maskCache = GlyphMaskCache(byteLimit: cacheByteLimit / 2)
@@ -51,7 +64,7 @@ public final class Letterer {
 
   /// Font units to 24.8 pixels at `size`, halves rounded up.
   func scaled(_ units: Int, font: Int, size: Int32) -> Int {
-    scaleUnits(units, size: Int(size), unitsPerEm: fonts.entries[font].metrics.unitsPerEm)
+    scaleUnits(units, size: Int(size), unitsPerEm: unitsPerEm[font])
   }
 }
 

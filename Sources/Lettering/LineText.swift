@@ -88,6 +88,8 @@ extension LineText {
     let rise = (Int(text.ascent) - Int(text.descent)) / 2 + Int(offset)
     var glyphs: [GlyphPlacement] = []
     var boxes: [TextOnLine.Box] = []
+    glyphs.reserveCapacity(text.glyphs.count)
+    boxes.reserveCapacity(text.glyphs.count)
     var last: Rotation?
     for glyph in text.glyphs {
       let half = Int64(glyph.advance) / 2
@@ -127,6 +129,8 @@ extension LineText {
     let stretch = min(length / max(Double(abs(chord.y)), 1), Self.greatestStretch)
     var glyphs: [GlyphPlacement] = []
     var boxes: [TextOnLine.Box] = []
+    glyphs.reserveCapacity(text.glyphs.count)
+    boxes.reserveCapacity(text.glyphs.count)
     var last: Rotation?
     for glyph in text.glyphs {
       let half = Int64(glyph.advance) / 2
@@ -158,18 +162,18 @@ extension LineText {
   private static func cell(
     around middle: SIMD2<Int64>, rotation: Rotation, left: Int, top: Int, right: Int, bottom: Int
   ) -> TextOnLine.Box {
-    var box: TextOnLine.Box?
-    for (x, y) in [(left, top), (right, top), (left, bottom), (right, bottom)] {
+    var box = TextOnLine.Box(minX: .max, minY: .max, maxX: .min, maxY: .min)
+    func include(_ x: Int, _ y: Int) {
       let corner = rotation.turned(x: x, y: y)
-      let (cornerX, cornerY) = (middle.x + Int64(corner.x), middle.y + Int64(corner.y))
-      guard let known = box else {
-        box = .init(minX: cornerX, minY: cornerY, maxX: cornerX, maxY: cornerY)
-        continue
-      }
+      let (x, y) = (middle.x + Int64(corner.x), middle.y + Int64(corner.y))
       box = .init(
-        minX: min(known.minX, cornerX), minY: min(known.minY, cornerY),
-        maxX: max(known.maxX, cornerX), maxY: max(known.maxY, cornerY))
+        minX: min(box.minX, x), minY: min(box.minY, y), maxX: max(box.maxX, x),
+        maxY: max(box.maxY, y))
     }
-    return box ?? .init(minX: middle.x, minY: middle.y, maxX: middle.x, maxY: middle.y)
+    include(left, top)
+    include(right, top)
+    include(left, bottom)
+    include(right, bottom)
+    return box
   }
 }

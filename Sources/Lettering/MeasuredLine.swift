@@ -31,10 +31,21 @@ public struct MeasuredLine: Sendable {
     self.distances = distances
   }
 
+  /// A line of which the distances are known.
+  ///
+  /// - Parameters:
+  ///   - points: within ±2⁴⁰, no two in a row at the same place.
+  ///   - distances: of each point from the first, as `distance` tells them.
+  public init(points: [SIMD2<Int64>], distances: [Int64]) {
+    precondition(points.count == distances.count, "one distance for each point")
+    self.points = points
+    self.distances = distances
+  }
+
   /// Rounded to 1/256 pixel.
   public static func distance(_ from: SIMD2<Int64>, _ to: SIMD2<Int64>) -> Int64 {
     let (dx, dy) = (Double(to.x - from.x), Double(to.y - from.y))
-    return Int64((dx * dx + dy * dy).squareRoot().rounded())
+    return nearest((dx * dx + dy * dy).squareRoot())
   }
 
   private static func bounded(_ value: Int64) -> Int64 {
@@ -71,8 +82,8 @@ public struct MeasuredLine: Sendable {
     let share = Double(distance - distances[low]) / Double(section)
     let (from, to) = (points[low], points[high])
     return SIMD2(
-      from.x + Int64((Double(to.x - from.x) * share).rounded()),
-      from.y + Int64((Double(to.y - from.y) * share).rounded()))
+      from.x + nearest(Double(to.x - from.x) * share),
+      from.y + nearest(Double(to.y - from.y) * share))
   }
 
   /// From the place `length / 2` before `middle` to the one as far behind it; nil past either end.
@@ -82,4 +93,13 @@ public struct MeasuredLine: Sendable {
     else { return nil }
     return end &- start
   }
+}
+
+/// `value` rounded to the nearest integer, halves away from zero, without the mathematics library's
+/// call; within ±2⁵¹.
+func nearest(_ value: Double) -> Int64 {
+  let whole = Int64(value)
+  // Exact: both have the same exponent, or the difference is the value itself.
+  let rest = value - Double(whole)
+  return rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole
 }

@@ -24,8 +24,8 @@ public struct Rotation: Hashable, Sendable {
       self = .none
       return
     }
-    cosine = Int32((x / length * Double(Self.one)).rounded())
-    sine = Int32((y / length * Double(Self.one)).rounded())
+    cosine = Int32(nearest(x / length * Double(Self.one)))
+    sine = Int32(nearest(y / length * Double(Self.one)))
   }
 
   /// - Parameter degrees: clockwise; not a number counts as 0.
@@ -61,7 +61,8 @@ public struct Rotation: Hashable, Sendable {
     if self == .none { return (x, y) }
     let half = 1 << 29
     return (
-      (x * Int(cosine) - y * Int(sine) + half) >> 30, (x * Int(sine) + y * Int(cosine) + half) >> 30
+      (x &* Int(cosine) &- y &* Int(sine) &+ half) >> 30,
+      (x &* Int(sine) &+ y &* Int(cosine) &+ half) >> 30
     )
   }
 

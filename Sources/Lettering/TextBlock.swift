@@ -69,13 +69,21 @@ extension Letterer {
     let whole = shape(text, style: style)
     let maximum = block.maximumWidthEms * Double(style.size)
     let isOneLine =
-      !text.contains(where: \.isNewline)
+      !text.unicodeScalars.contains(where: Self.isNewline)
       && !(maximum > 0 && Double(whole.advance) > maximum)
     guard !isOneLine else { return assemble([whole], block: block) }
     let cut = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.scalarLimit)))
     let lines = breakLines(
       cut, maximumWidthEms: block.maximumWidthEms, widths: widths(of: cut, in: whole))
     return assemble(lines.map { shape($0.text, style: style) }, block: block)
+  }
+
+  /// The scalars that `Character.isNewline` means: none of them ever joins a neighbour, but CR and LF.
+  private static func isNewline(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xA...0xD, 0x85, 0x2028, 0x2029: true
+    default: false
+    }
   }
 
   /// The width of each character in thousandths of an em, as it was shaped in its text.

@@ -11,13 +11,15 @@ public struct PNGEncoder: ~Copyable, Sendable {
 
   /// What the compressor spends its time for.
   public enum Compression: Sendable {
-    /// ISA-L, for files that are made while somebody waits.
+    /// For files that are made while somebody waits: `PixelDeflater`, or ISA-L for palettes.
     case fast
     /// libdeflate, some five times slower and a tenth smaller, for archives.
     case compact
   }
 
+  private let compression: Compression
   private var deflater: Deflater
+  private var pixelDeflater = PixelDeflater(widthLimit: 512)
   private var colours = ColourIndex()
   /// Straight pixels of a picture that came premultiplied.
   private var straight: [UInt8] = []
@@ -34,6 +36,7 @@ public struct PNGEncoder: ~Copyable, Sendable {
   }
 
   public init(compression: Compression = .fast) {
+    self.compression = compression
     deflater = Deflater(compression)
   }
 
@@ -102,9 +105,15 @@ public struct PNGEncoder: ~Copyable, Sendable {
   ) throws(PNGError) -> [UInt8] {
     if colours.index(pixels) { return try encodeIndexed(width, height) }
     let channels = isOpaque ? 3 : 4
-    Pixels.pack(pixels, width: width, height: height, channels: channels, into: &rows)
-    let type = isOpaque ? cpng_rgb : cpng_rgba
-    return try write(width, height, bitDepth: 8, type: UInt8(type), palette: [])
+    let type = UInt8(isOpaque ? cpng_rgb : cpng_rgba)
+    guard compression == .fast else {
+      Pixels.pack(pixels, width: width, height: height, channels: channels, into: &rows)
+      return try write(width, height, bitDepth: 8, type: type, palette: [])
+    }
+    if width > pixelDeflater.widthLimit { pixelDeflater = PixelDeflater(widthLimit: width) }
+    return try unsafe Container.write(
+      pixelDeflater.compress(pixels, width: width, height: height, channels: channels),
+      width: width, height: height, bitDepth: 8, type: type, palette: [])
   }
 
   private mutating func encode(
@@ -149,8 +158,13 @@ public struct PNGEncoder: ~Copyable, Sendable {
     _ width: Int, _ height: Int, bitDepth: Int, type: UInt8, palette: [UInt32]
   ) throws(PNGError) -> [UInt8] {
     let size = try deflater.compress(rows)
-    return try Container.write(
-      deflater.output, size, width: width, height: height, bitDepth: bitDepth, type: type,
-      palette: palette)
+    let result = unsafe deflater.output.withUnsafeBytes { bytes in
+      Result { () throws(PNGError) in
+        try unsafe Container.write(
+          UnsafeRawBufferPointer(rebasing: bytes[..<size]), width: width, height: height,
+          bitDepth: bitDepth, type: type, palette: palette)
+      }
+    }
+    return try result.get()
   }
 }

@@ -15,18 +15,34 @@ struct Polyline: Sendable {
   }
 
   /// Goes on with another line, which begins at the last point of this one.
-  mutating func link(_ source: [SIMD2<Int64>], _ range: Range<Int>, isReversed: Bool) {
+  mutating func link(_ source: Span<SIMD2<Int64>>, isReversed: Bool) {
     if !points.isEmpty { seams[points.count - 1] = true }
-    if isReversed {
-      for i in range.reversed() { append(source[i]) }
-    } else {
-      for i in range { append(source[i]) }
-    }
+    append(source, isReversed: isReversed)
     seams.append(contentsOf: repeatElement(false, count: points.count - seams.count))
   }
 
   mutating func append(_ point: SIMD2<Int64>) {
     if points.last != point { points.append(point) }
+  }
+
+  /// Adds points, but those that repeat the one before.
+  private mutating func append(_ source: Span<SIMD2<Int64>>, isReversed: Bool) {
+    guard !source.isEmpty else { return }
+    let count = source.count
+    var i = isReversed ? count &- 1 : 0
+    let step = isReversed ? -1 : 1
+    let first = source[i]
+    let isKnown = points.last == first
+    points.append(addingCapacity: count) { output in
+      var last = first
+      if !isKnown { output.append(first) }
+      for _ in 1..<count {
+        i &+= step
+        let point = source[i]
+        if point != last { output.append(point) }
+        last = point
+      }
+    }
   }
 
   /// Makes a line closed; a last point that repeats the first is dropped.
@@ -37,15 +53,9 @@ struct Polyline: Sendable {
   }
 
   /// A contour; a closed one drops a last point that repeats the first.
-  mutating func load(_ source: [SIMD2<Int64>], _ range: Range<Int>, isClosed: Bool) {
+  mutating func load(_ source: Span<SIMD2<Int64>>, isClosed: Bool) {
     clear()
-    points.append(contentsOf: source[range])
-    var isRepeating = false
-    for i in points.indices.dropFirst() where points[i] == points[i - 1] { isRepeating = true }
-    if isRepeating {
-      clear()
-      for i in range { append(source[i]) }
-    }
+    append(source, isReversed: false)
     if isClosed { close() }
   }
 

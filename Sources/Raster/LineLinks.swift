@@ -11,7 +11,28 @@ struct LineLinks: Sendable {
   /// At a point with more ends all keep their caps.
   private static let crowd = 8
 
-  private enum State: UInt8 { case unseen, waiting, drawn }
+  /// What is known about a contour; nothing of those that cannot be seen or are drawn.
+  private struct State: OptionSet {
+    let rawValue: UInt8
+    static let waiting = State(rawValue: 1)
+    /// All points lie within the window.
+    static let inside = State(rawValue: 2)
+    /// A point may be the same as the one before it.
+    static let repeating = State(rawValue: 4)
+  }
+
+  /// A line to draw.
+  struct Taken {
+    /// Its points in the path; nil if they were copied.
+    var range: Range<Int>?
+    var isClosed: Bool
+    /// Whether all points lie within the window.
+    var isInside: Bool
+    /// Whether its start and end have caps.
+    var capStart: Bool, capEnd: Bool
+  }
+
+  // Arrays are kept at their largest size; what a path does not use has any value.
 
   /// By end, which is twice the contour's number, one more for its last point: the end it goes on at.
   private var partners: [Int32] = []
@@ -19,7 +40,9 @@ struct LineLinks: Sendable {
   /// By hash the last of the ends at a point, and for each end the one before it.
   private var heads: [Int32] = []
   private var earlier: [Int32] = []
-  private var points: [Int] = []
+  private var places: [SIMD2<Int64>] = []
+  /// The slots of points where several lines end.
+  private var meetings: [Int] = []
   /// Those at one point, with their directions into their lines.
   private var ends: [(end: Int32, direction: SIMD2<Double>)] = []
 
@@ -27,35 +50,103 @@ struct LineLinks: Sendable {
   ///
   /// - Parameter cap: square caps show beyond their points, so that those lines stay apart; lines with
   ///   butt caps are linked only where they go on nearly straight.
-  mutating func find(_ path: borrowing Path, _ window: Window, cap: Stroke.Cap) {
+  /// - Returns: false if a coordinate of the path is not legal.
+  mutating func find(_ path: borrowing Path, _ window: Window, cap: Stroke.Cap) -> Bool {
     let count = path.starts.count
-    partners.removeAll(keepingCapacity: true)
-    partners.append(contentsOf: repeatElement(Self.capped, count: 2 * count))
-    states.removeAll(keepingCapacity: true)
-    states.append(contentsOf: repeatElement(.unseen, count: count))
-    var openCount = 0
+    if states.count < count {
+      let size = max(2 * count, 64)
+      states = Array(repeating: [], count: size)
+      partners = Array(repeating: Self.capped, count: 2 * size)
+      earlier = Array(repeating: -1, count: 2 * size)
+      places = Array(repeating: SIMD2(), count: 2 * size)
+    }
+    meetings.removeAll(keepingCapacity: true)
+    var mask = -1
+    let points = path.points.span
     for c in 0..<count {
       let range = path.contour(c)
-      guard range.count > 1, window.touches(path.points, range) else { continue }
-      states[c] = .waiting
-      if !path.isClosed[c] { openCount += 1 }
+      guard let state = Self.look(points, range, window) else { return false }
+      states[c] = state
+      partners[2 * c] = Self.capped
+      partners[2 * c + 1] = Self.capped
+      guard state.contains(.waiting), cap != .square, !path.isClosed[c] else { continue }
+      // A line without length has no direction to go on in.
+      let start = points[range.lowerBound]
+      guard points[range.lowerBound + 1] != start || range.contains(where: { points[$0] != start })
+      else { continue }
+      if mask < 0 { mask = clearHeads(count - c) }
+      add(Int32(2 * c), start, mask)
+      add(Int32(2 * c + 1), points[range.upperBound - 1], mask)
     }
-    guard openCount > 0, cap != .square else { return }
-    collect(path, openCount)
-    for head in points { pair(path, heads[head], needsStraight: cap == .butt) }
+    for slot in meetings { pair(path, heads[slot], needsStraight: cap == .butt) }
+    return true
+  }
+
+  /// What can be told from a contour's points; nil if one is not legal.
+  @inline(__always)
+  private static func look(
+    _ points: Span<SIMD2<Int64>>, _ range: Range<Int>, _ window: Window
+  ) -> State? {
+    let low = SIMD2(window.minX, window.minY)
+    let high = SIMD2(window.maxX, window.maxY)
+    let limit = SIMD2<Int64>(repeating: 1 << 50)
+    // Of all of these only the signs are looked at, or the highest bits.
+    var beyond = SIMD2<Int64>()
+    var below = SIMD2<Int64>(repeating: -1)
+    var above = below
+    var size = SIMD2<Int64>()
+    var distinct: Int64 = -1
+    var before = SIMD2<Int64>(repeating: .max)
+    for i in range {
+      let point = points[i]
+      let a = point &- low
+      let b = high &- point
+      beyond |= a | b
+      below &= a
+      above &= b
+      size |= point &+ limit
+      let change = point ^ before
+      let word = change.x | change.y
+      distinct &= word | (0 &- word)
+      before = point
+    }
+    if (size.x | size.y) &>> 51 != 0 {
+      for i in range where !Path.isLegal(points[i]) { return nil }
+    }
+    let outside = below | above
+    guard range.count > 1, outside.x | outside.y >= 0 else { return [] }
+    var state = State.waiting
+    if beyond.x | beyond.y >= 0 { state.insert(.inside) }
+    if distinct >= 0 { state.insert(.repeating) }
+    return state
   }
 
   /// Loads the line that a contour is part of, unless nothing is left of it to draw.
   ///
-  /// - Returns: whether the line's start and end have caps.
+  /// - Parameter line: gets the points if they do not stand in the path as they are needed.
   mutating func take(
     _ c: Int, of path: borrowing Path, into line: inout Polyline
-  ) -> (capStart: Bool, capEnd: Bool)? {
-    guard states[c] == .waiting else { return nil }
-    if path.isClosed[c] || (partners[2 * c] < 0 && partners[2 * c + 1] < 0) {
-      states[c] = .drawn
-      line.load(path.points, path.contour(c), isClosed: path.isClosed[c])
-      return (partners[2 * c] == Self.capped, partners[2 * c + 1] == Self.capped)
+  ) -> Taken? {
+    let state = states[c]
+    guard state.contains(.waiting) else { return nil }
+    let isClosed = path.isClosed[c]
+    let points = path.points.span
+    if isClosed || (partners[2 * c] < 0 && partners[2 * c + 1] < 0) {
+      var range = path.contour(c)
+      var taken = Taken(
+        range: nil, isClosed: isClosed, isInside: state.contains(.inside),
+        capStart: partners[2 * c] == Self.capped, capEnd: partners[2 * c + 1] == Self.capped)
+      if state.contains(.repeating) {
+        line.load(points.extracting(range), isClosed: isClosed)
+        taken.isClosed = line.isClosed
+      } else {
+        if isClosed, points[range.lowerBound] == points[range.upperBound - 1] {
+          range = range.lowerBound..<range.upperBound - 1
+          taken.isClosed = range.count > 1
+        }
+        taken.range = range
+      }
+      return taken
     }
     // Back to where the line begins, or once round it.
     var first = 2 * c
@@ -64,62 +155,61 @@ struct LineLinks: Sendable {
       if first == 2 * c { break }
     }
     line.clear()
+    var taken = Taken(
+      range: nil, isClosed: false, isInside: true, capStart: partners[first] == Self.capped,
+      capEnd: false)
     var end = first
     while true {
-      states[end >> 1] = .drawn
-      line.link(path.points, path.contour(end >> 1), isReversed: end & 1 != 0)
+      if !states[end >> 1].contains(.inside) { taken.isInside = false }
+      states[end >> 1] = []
+      line.link(points.extracting(path.contour(end >> 1)), isReversed: end & 1 != 0)
       let last = end ^ 1
       let partner = Int(partners[last])
       guard partner >= 0 else {
-        return (partners[first] == Self.capped, partner == Int(Self.capped))
+        taken.capEnd = partner == Int(Self.capped)
+        return taken
       }
       guard partner != first else {
         line.close()
-        return (false, false)
+        taken.isClosed = line.isClosed
+        taken.capStart = false
+        return taken
       }
       end = partner
     }
   }
 
-  private mutating func collect(_ path: borrowing Path, _ openCount: Int) {
+  /// Makes room for the ends of some contours; returns the mask of a hash.
+  private mutating func clearHeads(_ count: Int) -> Int {
     var size = 64
-    while size < 4 * openCount { size *= 2 }
+    while size < 4 * count { size *= 2 }
     heads.removeAll(keepingCapacity: true)
     heads.append(contentsOf: repeatElement(-1, count: size))
-    earlier.removeAll(keepingCapacity: true)
-    earlier.append(contentsOf: repeatElement(-1, count: partners.count))
-    points.removeAll(keepingCapacity: true)
-    for c in states.indices where states[c] == .waiting && !path.isClosed[c] {
-      let range = path.contour(c)
-      // A line without length has no direction to go on in.
-      guard range.contains(where: { path.points[$0] != path.points[range.lowerBound] }) else {
-        continue
-      }
-      add(Int32(2 * c), path)
-      add(Int32(2 * c + 1), path)
-    }
+    return size - 1
   }
 
-  private mutating func add(_ end: Int32, _ path: borrowing Path) {
-    let point = Self.point(end, path)
-    let mask = heads.count - 1
+  private mutating func add(_ end: Int32, _ point: SIMD2<Int64>, _ mask: Int) {
+    places[Int(end)] = point
     var slot = Self.hash(point) & mask
-    while heads[slot] >= 0, Self.point(heads[slot], path) != point { slot = (slot + 1) & mask }
-    if heads[slot] < 0 { points.append(slot) }
-    earlier[Int(end)] = heads[slot]
+    var head = heads[slot]
+    while head >= 0, places[Int(head)] != point {
+      slot = (slot + 1) & mask
+      head = heads[slot]
+    }
+    earlier[Int(end)] = head
     heads[slot] = end
+    if head >= 0, earlier[Int(head)] < 0 { meetings.append(slot) }
   }
 
   /// Decides about the ends at one point: the straightest two go on in each other.
   private mutating func pair(_ path: borrowing Path, _ head: Int32, needsStraight: Bool) {
     let second = earlier[Int(head)]
-    guard second >= 0 else { return }
     if !needsStraight, earlier[Int(second)] < 0 { return link(head, second) }
     ends.removeAll(keepingCapacity: true)
     var end = head
     while end >= 0 {
       guard ends.count < Self.crowd else { return }
-      ends.append((end, Self.direction(end, path)))
+      ends.append((end, direction(end, path)))
       end = earlier[Int(end)]
     }
     var best = (dot: needsStraight ? -0.5 : 2.0, first: Int32(-1), second: Int32(-1))
@@ -139,18 +229,13 @@ struct LineLinks: Sendable {
     partners[Int(b)] = a
   }
 
-  private static func point(_ end: Int32, _ path: borrowing Path) -> SIMD2<Int64> {
+  private func direction(_ end: Int32, _ path: borrowing Path) -> SIMD2<Double> {
     let range = path.contour(Int(end >> 1))
-    return path.points[end & 1 == 0 ? range.lowerBound : range.upperBound - 1]
-  }
-
-  private static func direction(_ end: Int32, _ path: borrowing Path) -> SIMD2<Double> {
-    let range = path.contour(Int(end >> 1))
-    let point = point(end, path)
-    let next =
-      end & 1 == 0
-      ? range.first { path.points[$0] != point } : range.last { path.points[$0] != point }
-    return next.map { Segment(point, path.points[$0]).direction } ?? SIMD2()
+    let point = places[Int(end)]
+    let step = end & 1 == 0 ? 1 : -1
+    var i = end & 1 == 0 ? range.lowerBound : range.upperBound - 1
+    while range.contains(i), path.points[i] == point { i += step }
+    return range.contains(i) ? Segment(point, path.points[i]).direction : SIMD2()
   }
 
   private static func hash(_ point: SIMD2<Int64>) -> Int {

@@ -86,19 +86,6 @@ public struct Path: Sendable {
     close()
   }
 
-  /// Adds a contour of points on a finer grid; one of a single point draws nothing.
-  public mutating func addContour(
-    _ offsets: Span<SIMD2<Int32>>, _ map: GridMap, isClosed: Bool
-  ) {
-    guard !offsets.isEmpty else { return }
-    begin()
-    points.append(addingCapacity: offsets.count) { output in
-      for i in offsets.indices { output.append(map.apply(offsets[i])) }
-    }
-    if isClosed { finish() }
-    restart = points[points.count - offsets.count]
-  }
-
   /// Adds the contours of `other`, each point mapped by `transform` and rounded to 1/256 px.
   public mutating func append(_ other: borrowing Path, transform: Affine) {
     restart = nil
@@ -139,13 +126,17 @@ public struct Path: Sendable {
 
   /// Whether every coordinate is legal.
   var isInRange: Bool {
+    for point in points where !Path.isLegal(point) { return false }
+    return true
+  }
+
+  @inline(__always)
+  static func isLegal(_ point: SIMD2<Int64>) -> Bool {
     let limit: Int64 = 1 << 50
     let span = UInt64(2 * limit)
     // One sum for both bounds; it is allowed to overflow.
-    for point in points
-    where UInt64(bitPattern: point.x &+ limit) > span || UInt64(bitPattern: point.y &+ limit) > span
-    { return false }
-    return true
+    return UInt64(bitPattern: point.x &+ limit) <= span
+      && UInt64(bitPattern: point.y &+ limit) <= span
   }
 
   /// Starts a contour whose points follow by `add`, for makers of whole contours.
@@ -153,21 +144,6 @@ public struct Path: Sendable {
   mutating func begin() {
     starts.append(Int64(points.count))
     isClosed.append(false)
-  }
-
-  @inline(__always)
-  mutating func add(_ point: SIMD2<Int64>) { points.append(point) }
-
-  /// Adds points from the last to the first.
-  mutating func addReversed(_ others: [SIMD2<Int64>]) {
-    let others = others.span
-    points.append(addingCapacity: others.count) { output in
-      var i = others.count
-      while i > 0 {
-        i &-= 1
-        output.append(others[i])
-      }
-    }
   }
 
   @inline(__always)
@@ -190,36 +166,6 @@ public struct Path: Sendable {
   mutating func resume() -> Bool {
     if let point = restart { move(point.x, point.y) }
     return !points.isEmpty
-  }
-}
-
-/// How points of a finer grid become 24.8 pixels: (origin + offset · 2^shift) / 2^bits, rounded to the
-/// nearest (halves up), minus target. Below zero `bits` multiplies.
-public struct GridMap: Hashable, Sendable {
-  public var origin: SIMD2<Int64>
-  public var shift: Int64
-  public var bits: Int64
-  public var target: SIMD2<Int64>
-
-  public init(origin: SIMD2<Int64>, shift: Int64, bits: Int64, target: SIMD2<Int64>) {
-    self.origin = origin
-    self.shift = shift
-    self.bits = bits
-    self.target = target
-  }
-
-  @inline(__always)
-  func apply(_ offset: SIMD2<Int32>) -> SIMD2<Int64> {
-    SIMD2(
-      apply(Int64(offset.x), origin.x) &- target.x, apply(Int64(offset.y), origin.y) &- target.y)
-  }
-
-  /// One axis: processors shift 64-bit lanes of vectors badly.
-  @inline(__always)
-  private func apply(_ offset: Int64, _ origin: Int64) -> Int64 {
-    let place = origin &+ offset &<< shift
-    if bits <= 0 { return place &<< (0 &- bits) }
-    return (place &+ 1 &<< (bits &- 1)) &>> bits
   }
 }
 

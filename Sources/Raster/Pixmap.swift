@@ -134,6 +134,30 @@ public struct Pixmap: Sendable {
     }
   }
 
+  /// Draws `colour` through shares of pixels in rows of `stride` bytes, the first pixel of which comes
+  /// to (x, y).
+  ///
+  /// - Precondition: `shares` holds `height` rows, the last of them at least up to `width`.
+  package mutating func blend(
+    shares: Span<UInt8>, stride: Int, width: Int, height: Int, x: Int, y: Int, with colour: Colour
+  ) {
+    guard let overlap = Overlap(width, height, x: x, y: y, in: self) else { return }
+    precondition(stride >= width && shares.count >= (height - 1) * stride + width)
+    let rowBytes = self.width * 4
+    let kernels = ProcessorLevel.kernels
+    unsafe shares.withUnsafeBufferPointer { shares in
+      unsafe withPixels { to in
+        guard let shares = shares.baseAddress else { return }
+        for row in 0..<overlap.height {
+          unsafe kernels.blendMaskRow(
+            to + (overlap.y + row) * rowBytes + overlap.x * 4,
+            shares + (overlap.sourceY + row) * stride + overlap.sourceX, overlap.width,
+            colour.opaque, colour.alpha)
+        }
+      }
+    }
+  }
+
   /// Draws `source` scaled to `width` × `height` 1/256 px with its upper left corner at (x, y), in
   /// 1/256 px, by bilinear interpolation of the premultiplied pixels; outside of the source its
   /// border pixels are repeated, and whole pixels whose centres lie inside are drawn.

@@ -25,7 +25,7 @@ public struct Rasterizer: Sendable {
     _ path: borrowing Path, rule: FillRule = .nonZero, with colour: Colour,
     into pixmap: inout Pixmap, rows: Range<Int>? = nil
   ) {
-    filler.fill(path, rule, with: colour, into: &pixmap, rows: rows)
+    filler.fill(path.shape, rule, with: colour, into: &pixmap, rows: rows)
   }
 
   /// Fills the inside of `path` with a pattern.
@@ -39,14 +39,14 @@ public struct Rasterizer: Sendable {
     phaseY: Int64, opacity: UInt8 = 255, into pixmap: inout Pixmap
   ) {
     let phase = SIMD2(phaseX, phaseY)
-    filler.fill(path, rule, pattern: pattern, phase: phase, opacity: opacity, into: &pixmap)
+    filler.fill(path.shape, rule, pattern: pattern, phase: phase, opacity: opacity, into: &pixmap)
   }
 
   /// Replaces `mask` by the shares that `path` covers; its pixel (0, 0) is the path's.
   public mutating func fill(
     _ path: borrowing Path, rule: FillRule = .nonZero, into mask: inout Mask
   ) {
-    filler.fill(path, rule, into: &mask)
+    filler.fill(path.shape, rule, into: &mask)
   }
 
   /// Draws the line along `path`.
@@ -58,7 +58,7 @@ public struct Rasterizer: Sendable {
     _ path: borrowing Path, _ stroke: Stroke, with colour: Colour, into pixmap: inout Pixmap
   ) {
     stroker.outline(path, stroke, width: pixmap.width, height: pixmap.height)
-    filler.fill(stroker.result, .nonZero, with: colour, into: &pixmap)
+    filler.fill(stroker.result.shape, .nonZero, with: colour, into: &pixmap)
   }
 
   /// Draws the line along `path` with a pattern; see `fill` for the phase.
@@ -69,13 +69,14 @@ public struct Rasterizer: Sendable {
     stroker.outline(path, stroke, width: pixmap.width, height: pixmap.height)
     let phase = SIMD2(phaseX, phaseY)
     filler.fill(
-      stroker.result, .nonZero, pattern: pattern, phase: phase, opacity: opacity, into: &pixmap)
+      stroker.result.shape, .nonZero, pattern: pattern, phase: phase, opacity: opacity,
+      into: &pixmap)
   }
 
   /// Replaces `mask` by the shares that the line along `path` covers.
   public mutating func stroke(_ path: borrowing Path, _ stroke: Stroke, into mask: inout Mask) {
     stroker.outline(path, stroke, width: mask.width, height: mask.height)
-    filler.fill(stroker.result, .nonZero, into: &mask)
+    filler.fill(stroker.result.shape, .nonZero, into: &mask)
   }
 }
 
@@ -90,7 +91,7 @@ struct Filler: Sendable {
   init(_ kernels: KernelTable) { self.kernels = kernels }
 
   mutating func fill(
-    _ path: borrowing Path, _ rule: FillRule, with colour: Colour, into pixmap: inout Pixmap,
+    _ shape: Shape, _ rule: FillRule, with colour: Colour, into pixmap: inout Pixmap,
     rows: Range<Int>? = nil
   ) {
     guard colour.alpha != 0 else { return }
@@ -98,7 +99,7 @@ struct Filler: Sendable {
     let height = pixmap.height
     let run = unsafe kernels.fillColour
     unsafe pixmap.withPixels { pixels in
-      unsafe prepare(path, rule, pixels, width, height) { fill in
+      unsafe prepare(shape, rule, pixels, width, height) { fill in
         unsafe fill.colour = colour.opaque
         unsafe fill.alpha = colour.alpha
         if let rows {
@@ -112,7 +113,7 @@ struct Filler: Sendable {
   }
 
   mutating func fill(
-    _ path: borrowing Path, _ rule: FillRule, pattern: borrowing Pattern, phase: SIMD2<Int64>,
+    _ shape: Shape, _ rule: FillRule, pattern: borrowing Pattern, phase: SIMD2<Int64>,
     opacity: UInt8, into pixmap: inout Pixmap
   ) {
     guard opacity != 0 else { return }
@@ -123,7 +124,7 @@ struct Filler: Sendable {
     let run = unsafe kernels.fillPicture
     unsafe pattern.picture.withReadOnlyPixels { source in
       unsafe pixmap.withPixels { pixels in
-        unsafe prepare(path, rule, pixels, width, height) { fill in
+        unsafe prepare(shape, rule, pixels, width, height) { fill in
           unsafe fill.source = unsafe source.assumingMemoryBound(to: UInt8.self)
           unsafe fill.source_width = Int64(patternWidth)
           unsafe fill.source_height = Int64(patternHeight)
@@ -136,13 +137,15 @@ struct Filler: Sendable {
     }
   }
 
-  mutating func fill(_ path: borrowing Path, _ rule: FillRule, into mask: inout Mask) {
+  mutating func fill(
+    _ shape: Shape, _ rule: FillRule, into mask: inout Mask
+  ) {
     let width = mask.width
     let height = mask.height
     mask.resize(width: width, height: height)
     let run = unsafe kernels.fillMask
     unsafe mask.withBytes { bytes in
-      unsafe prepare(path, rule, UnsafeMutableRawPointer(bytes), width, height) { fill in
+      unsafe prepare(shape, rule, UnsafeMutableRawPointer(bytes), width, height) { fill in
         unsafe run(fill)
       }
     }
@@ -151,24 +154,25 @@ struct Filler: Sendable {
   /// Makes what the kernels read about a path and a picture, and lends it to `body`.
   @inline(__always)
   private mutating func prepare(
-    _ path: borrowing Path, _ rule: FillRule, _ target: UnsafeMutableRawPointer, _ width: Int,
+    _ shape: Shape, _ rule: FillRule, _ target: UnsafeMutableRawPointer, _ width: Int,
     _ height: Int, _ body: (inout ci_fill) -> Void
   ) {
-    let boxCount = path.points.count / Kernels.edgesPerBox + path.starts.count
+    let count = shape.count
+    let boxCount = count / Kernels.edgesPerBox + shape.starts.count
     if boxes.count < boxCount { boxes = Array(repeating: SIMD4(), count: 2 * boxCount) }
     guard boxCount > 0 else { return }
     if cells.isEmpty {
       cells = Array(repeating: 0, count: Kernels.cellCount)
       touched = Array(repeating: 0, count: Kernels.touchedCount)
     }
-    unsafe path.points.withUnsafeBytes { points in
-      unsafe path.starts.withUnsafeBufferPointer { starts in
+    unsafe shape.points.withUnsafeBytes { points in
+      unsafe shape.starts.withUnsafeBufferPointer { starts in
         unsafe cells.withUnsafeMutableBufferPointer { cells in
           unsafe touched.withUnsafeMutableBufferPointer { touched in
             unsafe boxes.withUnsafeMutableBytes { boxes in
               var fill = unsafe ci_fill()
               unsafe fill.points = unsafe points.baseAddress?.assumingMemoryBound(to: Int64.self)
-              unsafe fill.point_count = Int64(points.count / MemoryLayout<SIMD2<Int64>>.stride)
+              unsafe fill.point_count = Int64(count)
               unsafe fill.starts = starts.baseAddress
               unsafe fill.contour_count = Int64(starts.count)
               unsafe fill.is_even_odd = rule == .evenOdd

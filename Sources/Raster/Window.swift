@@ -28,7 +28,7 @@ struct Window {
 
   /// A bit for each side of the window that a point lies beyond.
   @inline(__always)
-  private func outerSides(_ point: SIMD2<Int64>) -> Int {
+  func outerSides(_ point: SIMD2<Int64>) -> Int {
     (point.x < minX ? 1 : 0) | (point.x > maxX ? 2 : 0) | (point.y < minY ? 4 : 0)
       | (point.y > maxY ? 8 : 0)
   }

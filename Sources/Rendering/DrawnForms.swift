@@ -16,13 +16,9 @@ struct DrawnForms {
   private var table: [UInt8]
 
   /// - Parameters:
-  ///   - layers: those that draw from the view.
+  ///   - drawing: the style layers that draw from the view.
   ///   - columns: positions in the schema of what a search asks for.
-  init(_ layers: [Scene.Layer], view: any LayerView, columns: [Int]) {
-    // A symbol without an icon is drawn from the labels' own searches.
-    let drawing = layers.filter {
-      $0.style.type != .symbol || $0.style.properties["icon-image"] != nil
-    }
+  init(_ drawing: [Scene.Layer], view: any LayerView, columns: [Int]) {
     memos = drawing.map { ($0.memo, $0.slots) }
     self.view = view
     let used = Set(drawing.flatMap(\.slots)).sorted()
@@ -64,6 +60,12 @@ struct DrawnForms {
     }
     return false
   }
+}
+
+extension StyleLayer {
+  /// Whether the layer is painted from what is gathered: a symbol without an icon is drawn from the
+  /// labels' own searches.
+  var paints: Bool { type != .symbol || properties["icon-image"] != nil }
 }
 
 extension LayerMemo {

@@ -46,18 +46,22 @@ enum LayerMemo {
     _ style: StyleLayer, view: any LayerView, context: EvaluationContext, map: MapStyle, scale: Int,
     layouts: SymbolLayouts?
   ) {
-    func memo<Paint>(
+    func memo<Paint: PaintContent>(
       _ make: @escaping (StyleLayer, EvaluationContext) -> Paint?
     ) -> PaintMemo<Paint> {
-      PaintMemo(
-        style, view: view, zoom: context.zoom, language: context.language,
-        images: map.symbols.names, make: make)
+      PaintMemo(style, view: view, context: context, make: make)
     }
     switch style.type {
     case .background: self = .background
-    case .fill: self = .fill(memo { $0.fillPaint(in: $1) })
-    case .line: self = .line(memo { $0.linePaint(in: $1) })
-    case .circle: self = .circle(memo { $0.circlePaint(in: $1) })
+    case .fill:
+      let base = style.fillPaint(in: context)
+      self = .fill(memo { $0.fillPaint(in: $1, base: base) })
+    case .line:
+      let base = style.linePaint(in: context)
+      self = .line(memo { $0.linePaint(in: $1, base: base) })
+    case .circle:
+      let base = style.circlePaint(in: context)
+      self = .circle(memo { $0.circlePaint(in: $1, base: base) })
     case .symbol:
       let layouts = layouts ?? style.symbolLayouts(in: context)
       self = .symbol(

@@ -7,7 +7,7 @@ internal import Styling
 ///
 /// A layer has few combinations and many features, so an expression is evaluated once for each
 /// combination and looked up by the columns' codes after that.
-final class PaintMemo<Paint> {
+final class PaintMemo<Paint: PaintContent> {
   /// Combinations kept; when there are more, all are forgotten.
   private static var limit: Int { 50_000 }
 
@@ -16,9 +16,8 @@ final class PaintMemo<Paint> {
   let columns: [Int]
   private let names: [String]
   private let bits: [UInt64]
-  private let zoom: Double
-  private let language: Language
-  private let images: Set<String>
+  /// Of a feature without properties.
+  private let context: EvaluationContext
   /// Whether keys decide, too.
   let usesID: Bool
   private let make: (StyleLayer, EvaluationContext) -> Paint?
@@ -32,15 +31,15 @@ final class PaintMemo<Paint> {
   private(set) var identities: [UInt64] = []
   /// Combinations that look alike share one paint, so that they are drawn as one.
   private var byIdentity: [UInt64: Int] = [:]
+  /// Whether nothing was decided since `forget`.
+  private var isForgotten = true
 
   init(
-    _ layer: StyleLayer, view: any LayerView, zoom: Double, language: Language,
-    images: Set<String>, make: @escaping (StyleLayer, EvaluationContext) -> Paint?
+    _ layer: StyleLayer, view: any LayerView, context: EvaluationContext,
+    make: @escaping (StyleLayer, EvaluationContext) -> Paint?
   ) {
     self.layer = layer
-    self.zoom = zoom
-    self.language = language
-    self.images = images
+    self.context = context
     self.make = make
     let dependencies = layer.dependencies
     let wanted =
@@ -111,6 +110,8 @@ final class PaintMemo<Paint> {
 
   /// Forgets everything, and keeps the memory.
   func forget() {
+    guard !isForgotten else { return }
+    isForgotten = true
     for position in table.indices { table[position] = -2 }
     byCodes.removeAll(keepingCapacity: true)
     byLongCodes.removeAll(keepingCapacity: true)
@@ -129,28 +130,28 @@ final class PaintMemo<Paint> {
     _ kind: GeometryKind, _ codes: Span<UInt32>, _ slots: [Int], _ view: any LayerView,
     key: FeatureKey?
   ) -> Int? {
-    var properties: [String: Attribute] = [:]
+    isForgotten = false
+    var context = context
     for (position, slot) in slots.enumerated() {
-      let code = codes[slot]
-      properties[names[position]] = view.value(column: columns[position], code: code)
+      let value = view.value(column: columns[position], code: codes[slot])
+      if !value.isNull { context.properties[names[position]] = StyleValue(value) }
     }
-    let type: EvaluationContext.GeometryType =
+    context.geometryType =
       switch kind {
       case .point: .point
       case .line: .line
       case .polygon: .polygon
       }
-    let context = EvaluationContext(
-      zoom: zoom, geometryType: type, id: key.map { .text($0.text) }, properties: properties,
-      language: language, availableImages: images)
+    if let key { context.id = StyleValue(.text(key.text)) }
     guard layer.matches(context), let paint = make(layer, context) else { return nil }
-    guard let content = paint as? any PaintContent else {
-      // Templates of labels are never drawn as one.
+    guard Paint.isShared else {
       paints.append(paint)
       identities.append(0)
       return paints.count - 1
     }
-    let identity = content.identity
+    var hash = FixedHash()
+    paint.add(to: &hash)
+    let identity = hash.value
     if let known = byIdentity[identity] { return known }
     paints.append(paint)
     identities.append(identity)
@@ -159,21 +160,25 @@ final class PaintMemo<Paint> {
   }
 }
 
-/// A paint that features share: those that say the same are drawn as one shape.
-private protocol PaintContent {
+/// What a memo keeps: where it is shared, features that say the same are drawn as one shape.
+protocol PaintContent {
+  static var isShared: Bool { get }
   func add(to hash: inout FixedHash)
 }
 
 extension PaintContent {
-  fileprivate var identity: UInt64 {
-    var hash = FixedHash()
-    add(to: &hash)
-    return hash.value
-  }
+  static var isShared: Bool { true }
+}
+
+/// Templates of labels are never drawn as one.
+extension SymbolTemplate: PaintContent {
+  static var isShared: Bool { false }
+
+  func add(to hash: inout FixedHash) { hash.add(textHash) }
 }
 
 extension FillPaint: PaintContent {
-  fileprivate func add(to hash: inout FixedHash) {
+  func add(to hash: inout FixedHash) {
     hash.add(colour)
     hash.add(opacity)
     hash.add(outlineColour != nil)
@@ -185,7 +190,7 @@ extension FillPaint: PaintContent {
 }
 
 extension LinePaint: PaintContent {
-  fileprivate func add(to hash: inout FixedHash) {
+  func add(to hash: inout FixedHash) {
     hash.add(colour)
     for number in [width, opacity, miterLimit, offset, gapWidth, sortKey ?? 0] { hash.add(number) }
     for dash in dashes { hash.add(dash) }
@@ -196,7 +201,7 @@ extension LinePaint: PaintContent {
 }
 
 extension CirclePaint: PaintContent {
-  fileprivate func add(to hash: inout FixedHash) {
+  func add(to hash: inout FixedHash) {
     hash.add(colour)
     hash.add(strokeColour)
     for number in [radius, opacity, strokeWidth, strokeOpacity, sortKey ?? 0] { hash.add(number) }

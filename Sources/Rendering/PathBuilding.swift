@@ -3,20 +3,36 @@ internal import Geometry
 internal import Raster
 
 extension Path {
-  /// Adds an item's parts, rounded on the world's grid and moved to the frame.
+  /// Adds the parts of items, rounded on the world's grid and moved to the frame; those of areas are
+  /// closed.
   mutating func append(
-    _ item: Selection.Item, of selection: borrowing Selection, in frame: PictureFrame,
-    closed: Bool
+    _ positions: ArraySlice<Int32>, of selection: borrowing Selection, in frame: PictureFrame
   ) {
-    let map = GridMap(
-      origin: SIMD2(item.originX, item.originY), shift: Int64(item.shift),
-      bits: Int64(frame.unitBits - 8), target: SIMD2(frame.fixedOriginX, frame.fixedOriginY))
+    var contours: [GridContour] = []
+    contours.reserveCapacity(positions.count)
+    for position in positions {
+      Self.append(selection.items[Int(position)], selection.parts, to: &contours)
+    }
+    addContours(
+      contours.span, of: selection.vertices.span, bits: Int64(frame.unitBits - 8),
+      target: SIMD2(frame.fixedOriginX, frame.fixedOriginY))
+  }
+
+  @inline(__always)
+  private static func append(
+    _ item: Selection.Item, _ parts: [Selection.Part],
+    to contours: inout [GridContour]
+  ) {
+    let limit = GridContour.narrowLimit
+    let isNarrow =
+      item.box.maxX - item.box.minX <= limit && item.box.maxY - item.box.minY <= limit
     for position in Int(item.firstPart)..<Int(item.firstPart + item.partCount) {
-      let part = selection.parts[position]
-      let first = Int(part.firstVertex)
-      addContour(
-        selection.vertices.span.extracting(first..<first + Int(part.vertexCount)), map,
-        isClosed: closed)
+      let part = parts[position]
+      contours.append(
+        GridContour(
+          first: part.firstVertex, count: part.vertexCount,
+          origin: SIMD2(item.originX, item.originY), shift: item.shift,
+          isClosed: item.kind == .polygon, isNarrow: isNarrow))
     }
   }
 }

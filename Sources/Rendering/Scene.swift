@@ -14,11 +14,38 @@ final class Scene {
     fileprivate(set) var found = Selection()
     /// Positions among the found items of those to paint, ascending.
     fileprivate(set) var shown: [Int32] = []
+    /// For each item found the number of its form; empty where forms are not numbered.
+    fileprivate(set) var forms: [Int32] = []
+    /// For each form the first item found of it, -1 for none.
+    fileprivate(set) var samples: [Int32] = []
     fileprivate var drawn: DrawnForms?
     fileprivate var cells = FoundCells()
 
     init(view: any LayerView) {
       self.view = view
+    }
+
+    /// Takes over the numbers of the forms found.
+    fileprivate func number(_ found: borrowing Selection) {
+      var forms: [Int32] = []
+      var samples: [Int32] = []
+      swap(&forms, &self.forms)
+      swap(&samples, &self.samples)
+      defer {
+        swap(&forms, &self.forms)
+        swap(&samples, &self.samples)
+      }
+      forms.removeAll(keepingCapacity: true)
+      samples.removeAll(keepingCapacity: true)
+      guard found.formCount > 0 else { return }
+      samples.append(contentsOf: repeatElement(-1, count: found.formCount))
+      forms.reserveCapacity(found.items.count)
+      for position in found.items.indices {
+        let form = found.items[position].form
+        guard form >= 0, form < found.formCount else { return forms.removeAll() }
+        if samples[Int(form)] < 0 { samples[Int(form)] = Int32(position) }
+        forms.append(form)
+      }
     }
   }
 
@@ -32,9 +59,8 @@ final class Scene {
     let memo: LayerMemo
     /// Where the memo's columns stand among an item's codes.
     let slots: [Int]
-    /// For each item found its position among the memo's paints, -1 for what is not drawn: decided once
-    /// for all tiles of the frame, nil before that.
-    var foundPaints: [Int32]?
+    /// Of what was found.
+    fileprivate(set) var paints = FoundPaints.undecided
 
     init(
       _ style: StyleLayer, position: Int, source: SourceLayer?, memo: LayerMemo, slots: [Int]
@@ -45,6 +71,40 @@ final class Scene {
       self.memo = memo
       self.slots = slots
     }
+
+    /// The paints of what was found, decided once for all tiles of the frame.
+    ///
+    /// - Parameter accepts: what the layer's type draws.
+    func foundPaints<Paint>(
+      _ memo: PaintMemo<Paint>, accepts: (GeometryKind) -> Bool
+    ) -> FoundPaints {
+      if case .undecided = paints, let source { paints = decide(memo, source, accepts) }
+      return paints
+    }
+
+    private func decide<Paint>(
+      _ memo: PaintMemo<Paint>, _ source: SourceLayer, _ accepts: (GeometryKind) -> Bool
+    ) -> FoundPaints {
+      let found = source.found
+      // A found item is large, so it is lent where it lies.
+      func paint(_ position: Int) -> Int32 {
+        guard accepts(found.items[position].kind) else { return -1 }
+        let index = memo.index(
+          of: found.items[position], in: found, slots: slots, view: source.view)
+        return Int32(truncatingIfNeeded: index ?? -1)
+      }
+      if source.forms.isEmpty || memo.usesID { return .items(found.items.indices.map(paint)) }
+      return .forms(source.samples.map { $0 < 0 ? -1 : paint(Int($0)) })
+    }
+  }
+
+  /// A layer's paints by their positions in its memo, -1 for what is not drawn.
+  enum FoundPaints {
+    case undecided
+    /// By the forms' numbers.
+    case forms([Int32])
+    /// By the positions of the items found.
+    case items([Int32])
   }
 
   /// The labels of one symbol layer.
@@ -116,7 +176,7 @@ final class Scene {
       let made = LayerMemo(
         style, view: view, context: base, map: map, scale: scale, layouts: layouts)
       source.reachPixels = max(source.reachPixels, made.reachPixels)
-      for column in made.columns where !source.columns.contains(column) {
+      for column in made.columns where style.paints && !source.columns.contains(column) {
         source.columns.append(column)
       }
       layers.append(
@@ -145,24 +205,27 @@ final class Scene {
       var drawn =
         source.drawn
         ?? DrawnForms(
-          layers.filter { $0.source === source }, view: source.view, columns: source.columns)
+          layers.filter { $0.source === source && $0.style.paints }, view: source.view,
+          columns: source.columns)
       source.drawn = nil
       var found = source.found
       source.found = Selection()
       found.removeAll()
+      found.prefersKeyOrder = true
       source.view.search(
         frame.window(marginPixels: source.reachPixels * scale), zoom: frame.zoom + scale - 1,
         columns: source.columns, where: { drawn.contains($0, $1) }, into: &found)
       found.sortByKey()
       source.shown.removeAll(keepingCapacity: true)
       source.shown.append(contentsOf: 0..<Int32(found.items.count))
+      source.number(found)
       source.found = found
       source.drawn = drawn
     }
     let templates = templateCount
     for layer in layers {
       layer.memo.trim()
-      layer.foundPaints = nil
+      layer.paints = .undecided
     }
     guard templateCount < templates else { return }
     // Labels name templates by their positions, which are void when a memo has been emptied.

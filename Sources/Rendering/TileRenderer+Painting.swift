@@ -32,7 +32,7 @@ extension TileRenderer {
     guard case .fill(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { $0 == .polygon },
+      layer, memo: memo, source, accepts: { $0 == .polygon },
       joining: {
         $0.pattern != nil
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
@@ -43,9 +43,7 @@ extension TileRenderer {
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       path.removeAll()
-      for position in group.items {
-        path.append(found.items[position], of: found, in: frame, closed: true)
-      }
+      path.append(groups.items(of: group), of: found, in: frame)
       if let name = paint.pattern {
         guard let pattern = icons.pattern(name, map: map, scale: frame.scale) else { continue }
         rasterizer.fill(
@@ -70,7 +68,7 @@ extension TileRenderer {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { $0 != .point },
+      layer, memo: memo, source, accepts: { $0 != .point },
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
@@ -80,10 +78,7 @@ extension TileRenderer {
       let paint = memo.paints[group.paint]
       guard paint.width > 0 else { continue }
       path.removeAll()
-      for position in group.items {
-        let item = found.items[position]
-        path.append(item, of: found, in: frame, closed: item.kind == .polygon)
-      }
+      path.append(groups.items(of: group), of: found, in: frame)
       // A wider line than the reach would be cut at a picture's edge.
       let limit = Double(Self.reachPixels)
       let width = min(paint.width, limit)
@@ -133,7 +128,7 @@ extension TileRenderer {
     guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { _ in true },
+      layer, memo: memo, source, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
@@ -144,8 +139,8 @@ extension TileRenderer {
       let limit = Double(Self.reachPixels) / 2 - 1
       let radius = Int64((min(paint.radius, limit) * scale * 256).rounded())
       let edge = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
-      for position in group.items {
-        let item = found.items[position]
+      for position in groups.items(of: group) {
+        let item = found.items[Int(position)]
         for part in found.parts[
           Int(item.firstPart)..<Int(item.firstPart + item.partCount)]
         {
@@ -174,10 +169,12 @@ extension TileRenderer {
   func paintIcons(
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) throws(RenderError) {
-    guard case .symbol(let memo) = layer.memo, let source = layer.source else { return }
+    guard case .symbol(let memo) = layer.memo, layer.style.paints, let source = layer.source else {
+      return
+    }
     let found = source.found
     let groups = PaintGroups(
-      layer, memo: memo, source: source, accepts: { _ in true },
+      layer, memo: memo, source, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {
@@ -185,8 +182,8 @@ extension TileRenderer {
       guard template.standsAlone,
         let icon = icons.icon(template.layout.icon, map: map, scale: frame.scale)
       else { continue }
-      for position in group.items {
-        let item = found.items[position]
+      for position in groups.items(of: group) {
+        let item = found.items[Int(position)]
         for anchor in found.anchors(of: item) {
           let place = frame.fixed(anchor)
           let corner = icon.corner(x: place.x, y: place.y)
@@ -209,93 +206,6 @@ extension Selection {
       }
     }
   }
-}
-
-/// The features of a frame by their paints, in the order of painting.
-private struct PaintGroups {
-  struct Group {
-    var paint: Int
-    var isJoined: Bool
-    /// Positions among the found items.
-    var items: [Int]
-  }
-
-  /// Which features of a paint are drawn as one shape.
-  enum Joining {
-    case none
-    /// Those that are smaller than a pixel both ways.
-    case grains
-    case all
-  }
-
-  private(set) var groups: [Group] = []
-
-  init<Paint>(
-    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
-    accepts: (GeometryKind) -> Bool, joining: (Paint) -> Joining, frame: PictureFrame,
-    order: (Paint) -> (Double, Double)
-  ) {
-    let pixel: Int64 = 1 << Int64(frame.unitBits)
-    /// By paint: how its features are joined, and the group of those that are.
-    var known: [(joining: Joining, group: Int)?] = []
-    let found = source.found
-    let indices = Self.indices(layer, memo: memo, source: source, accepts: accepts)
-    for shown in source.shown where indices[Int(shown)] >= 0 {
-      let position = Int(shown)
-      let paint = Int(indices[position])
-      while known.count <= paint { known.append(nil) }
-      let (joining, group) = known[paint] ?? (joining(memo.paints[paint]), -1)
-      let isJoined =
-        switch joining {
-        case .none: false
-        case .grains: found.items[position].box.isWithin(pixel)
-        case .all: true
-        }
-      if isJoined, group >= 0 {
-        groups[group].items.append(position)
-        continue
-      }
-      known[paint] = (joining, isJoined ? groups.count : group)
-      groups.append(Group(paint: paint, isJoined: isJoined, items: [position]))
-    }
-    // Which member of a joined group comes first depends on the frame, so those go by their paint
-    // alone; the others come in key order, which the position keeps.
-    let keys = groups.map { group -> (Double, Double, UInt64) in
-      let (first, second) = order(memo.paints[group.paint])
-      return (first, second, group.isJoined ? memo.identities[group.paint] : 0)
-    }
-    let sorted = groups.indices.sorted {
-      (keys[$0].0, keys[$0].1, keys[$0].2, $0) < (keys[$1].0, keys[$1].1, keys[$1].2, $1)
-    }
-    groups = sorted.map { groups[$0] }
-  }
-
-  /// For each item found its position among the memo's paints; -1 for what is not drawn.
-  private static func indices<Paint>(
-    _ layer: Scene.Layer, memo: PaintMemo<Paint>, source: Scene.SourceLayer,
-    accepts: (GeometryKind) -> Bool
-  ) -> [Int32] {
-    if let indices = layer.foundPaints { return indices }
-    let found = source.found
-    var indices: [Int32] = []
-    indices.reserveCapacity(found.items.count)
-    // A found item is large, so it is lent where it lies.
-    for position in found.items.indices {
-      var index = -1
-      if accepts(found.items[position].kind) {
-        index =
-          memo.index(of: found.items[position], in: found, slots: layer.slots, view: source.view)
-          ?? -1
-      }
-      indices.append(Int32(truncatingIfNeeded: index))
-    }
-    layer.foundPaints = indices
-    return indices
-  }
-}
-
-extension GridBox {
-  fileprivate func isWithin(_ side: Int64) -> Bool { maxX - minX < side && maxY - minY < side }
 }
 
 extension Colour {

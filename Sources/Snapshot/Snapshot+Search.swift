@@ -19,35 +19,58 @@ extension Snapshot {
     let numbered =
       columns.count == 1 && columns[0] < columnCount
       && self.columns[columns[0]].codeCount <= FormCodes.codeLimit
-    let forms = numbered ? formCodes.codes(column: columns[0]) : nil
+    let known = numbered ? formCodes.codes(column: columns[0]) : nil
+    var scratch = SearchScratch()
+    swap(&scratch, &selection.scratch)
+    defer { swap(&scratch, &selection.scratch) }
+    var hits: [SearchHit] = []
+    swap(&hits, &scratch.hits)
+    defer { swap(&hits, &scratch.hits) }
+    hits.removeAll(keepingCapacity: true)
+    var forms = FormNumbers(
+      codeCounts: columns.map { $0 < columnCount ? self.columns[$0].codeCount : 1 },
+      first: selection.formCount, firstCode: selection.codes.count, memory: &scratch.forms)
+    defer { forms.giveBack(&scratch.forms) }
+    var allCodes: [UInt32] = []
+    swap(&allCodes, &selection.codes)
+    defer { swap(&allCodes, &selection.codes) }
     var refused: UInt64 = 0
     var wasted = 0
+    var partCount = 0
+    var vertexCount = 0
     var codes = [UInt32](repeating: 0, count: columns.count)
-    for stratum in strata
-    where stratum.band >= band && stratum.mayHold(columns, picked: &codes, where: isWanted) {
-      forEachRange(in: indexWindow, of: stratum) { range in
+    for position in strata.indices
+    where strata[position].band >= band && strata[position].count > 0
+      && strata[position].mayHold(
+        columns, picked: &codes, where: { forms.isWanted($0, $1, isWanted) })
+    {
+      forEachRange(in: indexWindow, of: strata[position]) { range in
         var item = range.lowerBound
         while true {
-          if let forms { item = forms.next(in: item..<range.upperBound, refused: refused) }
+          if let known { item = known.next(in: item..<range.upperBound, refused: refused) }
           guard item < range.upperBound else { return true }
           defer { item += 1 }
           guard let (row, kind) = reader.find(item) else { continue }
-          for (place, column) in columns.enumerated() {
-            codes[place] = code(row: row, column: column)
-          }
-          guard isWanted(kind, codes.span) else {
+          for place in columns.indices { codes[place] = code(row: row, column: columns[place]) }
+          let form = forms.number(kind, codes.span, isWanted, codes: &allCodes)
+          guard form >= 0 else {
             wasted += 1
             if numbered { refused |= 1 << FormCodes.number(kind, codes[0]) }
             continue
           }
-          let firstCode = selection.codes.count
-          if reader.append(item, row: row, kind: kind, firstCode: firstCode, to: &selection) {
-            selection.codes.append(contentsOf: codes)
-          }
+          guard let size = reader.size(item, kind: kind) else { continue }
+          partCount += size.parts
+          vertexCount += size.vertices
+          hits.append(
+            SearchHit(row: UInt32(row), kind: kind, item: UInt32(item), form: Int32(form)))
         }
       }
     }
-    guard numbered, forms == nil, wasted > 0 else { return }
+    if selection.prefersKeyOrder { SearchHit.sort(&hits, &scratch.others) }
+    reader.append(
+      hits.span, forms: forms, partCount: partCount, vertexCount: vertexCount, to: &selection)
+    selection.formCount = forms.end
+    guard numbered, known == nil, wasted > 0 else { return }
     formCodes.note(column: columns[0], wasted: wasted, itemCount: itemCount) {
       FormCodes(
         (0..<itemCount).map { item in
@@ -158,61 +181,114 @@ private struct ItemReader {
     origin &+ Int64(number(offset, as: Int32.self)) << Int64(shift)
   }
 
-  /// Appends an item that was found; false where it is too small for the band.
-  func append(
-    _ position: Int, row: Int, kind: GeometryKind, firstCode: Int, to selection: inout Selection
-  ) -> Bool {
-    let place = items + SnapshotFormat.itemBytes * position
-    let firstPart = selection.parts.count
-    guard let box = box(place), appendParts(position, kind: kind, to: &selection) else {
-      return false
-    }
-    let shift = number(place + 5, as: UInt8.self)
-    selection.items.append(
-      Selection.Item(
-        row: UInt32(row), kind: kind, firstPart: Int32(firstPart),
-        partCount: Int32(selection.parts.count - firstPart), firstCode: Int32(firstCode),
-        shift: shift, originX: box.minX, originY: box.minY, box: box,
-        anchor: GridPoint(
-          x: moved(box.minX, place + 32, shift), y: moved(box.minY, place + 36, shift))))
-    return true
-  }
-
-  /// Copies the band's parts; false where the form is too small for the band.
-  private func appendParts(
-    _ position: Int, kind: GeometryKind, to selection: inout Selection
-  ) -> Bool {
+  /// How many parts and vertices the band has of an item, at most; nil where the form is too small for
+  /// the band, or damaged.
+  @inline(__always)
+  func size(_ position: Int, kind: GeometryKind) -> (parts: Int, vertices: Int)? {
     let offset = offsets + 8 * position
     pages.touch(offset, 16)
     let first = number(offset, as: UInt64.self)
     let last = number(offset + 8, as: UInt64.self)
+    guard first <= last, last <= UInt64(geometry.count) else { return nil }
+    let length = Int(last &- first)
+    guard length >= 4 else { return length == 0 && kind == .point ? (1, 1) : nil }
+    let place = geometry.lowerBound + Int(first)
+    pages.touch(place, length)
+    let parts = Int(number(place, as: UInt32.self))
+    guard parts <= length / 4 - 1 else { return nil }
+    return (parts, length / 8)
+  }
+
+  /// Appends items that were found and have a size.
+  ///
+  /// - Parameters:
+  ///   - forms: as noted with the items.
+  ///   - partCount: of all items; so is `vertexCount`.
+  func append(
+    _ hits: Span<SearchHit>, forms: FormNumbers, partCount: Int, vertexCount: Int,
+    to selection: inout Selection
+  ) {
+    var parts: [Selection.Part] = []
+    var vertices: [SIMD2<Int32>] = []
+    swap(&parts, &selection.parts)
+    swap(&vertices, &selection.vertices)
+    defer {
+      swap(&parts, &selection.parts)
+      swap(&vertices, &selection.vertices)
+    }
+    let firstPart = parts.count
+    let firstVertex = vertices.count
+    selection.items.append(addingCapacity: hits.count) { items in
+      parts.append(addingCapacity: partCount) { parts in
+        vertices.append(addingCapacity: vertexCount) { vertices in
+          for i in hits.indices {
+            let hit = hits[i]
+            let place = self.items + SnapshotFormat.itemBytes * Int(hit.item)
+            let start = firstPart + parts.count
+            guard let kind = GeometryKind(rawValue: number(place + 4, as: UInt8.self)),
+              let box = box(place)
+            else { continue }
+            guard
+              appendParts(
+                Int(hit.item), kind: kind, firstVertex: firstVertex, to: &parts, &vertices)
+            else { continue }
+            let shift = number(place + 5, as: UInt8.self)
+            items.append(
+              Selection.Item(
+                row: hit.row, kind: kind, firstPart: Int32(start),
+                partCount: Int32(firstPart + parts.count - start),
+                firstCode: forms.firstCode(of: hit.form),
+                form: forms.isNumbered ? hit.form : -1, shift: shift, originX: box.minX,
+                originY: box.minY, box: box,
+                anchor: GridPoint(
+                  x: moved(box.minX, place + 32, shift), y: moved(box.minY, place + 36, shift))))
+          }
+        }
+      }
+    }
+  }
+
+  /// Copies the band's parts of an item that has a size; false where they do not agree with it.
+  @inline(__always)
+  private func appendParts(
+    _ position: Int, kind: GeometryKind, firstVertex: Int,
+    to parts: inout OutputSpan<Selection.Part>, _ vertices: inout OutputSpan<SIMD2<Int32>>
+  ) -> Bool {
+    let offset = offsets + 8 * position
+    let first = number(offset, as: UInt64.self)
+    let last = number(offset + 8, as: UInt64.self)
     guard first <= last, last <= UInt64(geometry.count) else { return false }
     if first == last {
-      guard kind == .point else { return false }
-      selection.parts.append(
-        Selection.Part(firstVertex: Int32(selection.vertices.count), vertexCount: 1))
-      selection.vertices.append(SIMD2(0, 0))
+      guard kind == .point, !parts.isFull, !vertices.isFull else { return false }
+      parts.append(
+        Selection.Part(firstVertex: Int32(firstVertex + vertices.count), vertexCount: 1))
+      vertices.append(SIMD2(0, 0))
       return true
     }
     var place = geometry.lowerBound + Int(first)
     let end = geometry.lowerBound + Int(last)
     guard end - place >= 4 else { return false }
-    pages.touch(place, end - place)
     let partCount = Int(number(place, as: UInt32.self))
     guard partCount <= (end - place) / 4 - 1 else { return false }
     // Vertices start at a multiple of 8 bytes.
-    var vertexPlace = (place + 4 + 4 * partCount + 7) / 8 * 8
+    let vertexPlace = (place + 4 + 4 * partCount + 7) / 8 * 8
     guard vertexPlace <= end else { return false }
+    let room = min((end - vertexPlace) / 8, vertices.freeCapacity)
+    let start = firstVertex + vertices.count
+    var total = 0
     for _ in 0..<partCount {
       place += 4
       let count = Int(number(place, as: UInt32.self))
-      guard count <= (end - vertexPlace) / 8 else { return false }
-      selection.parts.append(
-        Selection.Part(
-          firstVertex: Int32(selection.vertices.count), vertexCount: Int32(count)))
-      let pairs = unsafe UnsafeRawBufferPointer(start: base + vertexPlace, count: 8 * count)
-      unsafe selection.vertices.append(contentsOf: pairs.bindMemory(to: SIMD2<Int32>.self))
-      vertexPlace += 8 * count
+      guard count <= room - total, !parts.isFull else { return false }
+      parts.append(
+        Selection.Part(firstVertex: Int32(start + total), vertexCount: Int32(count)))
+      total += count
+    }
+    unsafe vertices.withUnsafeMutableBufferPointer { buffer, count in
+      guard let target = buffer.baseAddress else { return }
+      unsafe UnsafeMutableRawPointer(target + count).copyMemory(
+        from: base + vertexPlace, byteCount: 8 * total)
+      count += total
     }
     return true
   }

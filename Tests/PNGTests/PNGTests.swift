@@ -223,6 +223,91 @@ struct PNGEncoderTests {
     }
   }
 
+  @Test("pictures of more than 256 colours come back, however their rows lie in words and windows")
+  func deflatedPixels() throws {
+    var encoder = PNGEncoder()
+    let sizes = [
+      (63, 40), (64, 40), (65, 40), (127, 9), (128, 300), (1, 600), (2, 300), (257, 33),
+      // Rows longer than deflate's window, and hardly shorter.
+      (8191, 3), (8192, 3), (10_922, 3), (10_923, 3), (12_000, 2),
+    ]
+    for (seed, size) in sizes.enumerated() {
+      for isOpaque in [true, false] {
+        var sample = Sample(
+          seed: seed, width: size.0, height: size.1, colourCount: 3000, isOpaque: isOpaque
+        ).straight
+        // Areas that go on over rows, with a row of noise that no sample for codes need hold.
+        for i in stride(from: size.0 * 4, to: sample.count, by: 4) where i / 64 % 3 == seed % 3 {
+          for byte in i..<i + 4 { sample[byte] = sample[byte - size.0 * 4] }
+        }
+        let file = try encoder.encode(straight: sample.span, width: size.0, height: size.1)
+        #expect(try PNGDecoder.decode(file).rgba == sample, "\(size), opaque \(isOpaque)")
+        #expect(format(file) == [8, isOpaque ? 2 : 6])
+      }
+    }
+  }
+
+  @Test("values that few rows hold have codes too")
+  func rareValues() throws {
+    var encoder = PNGEncoder()
+    let (width, height) = (256, 256)
+    for odd in 0..<height {
+      guard odd % 37 == 0 || odd % 8 == 4 || odd == height - 1 else { continue }
+      var bytes = [UInt8](repeating: 255, count: width * height * 4)
+      // One row of all values, the others of two colours.
+      for x in 0..<width {
+        for y in 0..<height where (x / 7 + y / 5) % 2 == 0 { bytes[(y * width + x) * 4] = 17 }
+        bytes[(odd * width + x) * 4] = UInt8(x)
+        bytes[(odd * width + x) * 4 + 1] = UInt8(x * 7 & 255)
+      }
+      bytes[0] = 3
+      let file = try encoder.encode(straight: bytes.span, width: width, height: height)
+      #expect(try PNGDecoder.decode(file).rgba == bytes)
+    }
+  }
+
+  @Test("the stream's checksum is that of its rows")
+  func checksum() throws {
+    var encoder = PNGEncoder()
+    for (seed, size) in [(256, 256), (300, 300), (7, 90), (1000, 200), (20_000, 9)].enumerated() {
+      for isOpaque in [true, false] {
+        // Bright noise: the greatest sums.
+        let sample = Sample(
+          seed: seed, width: size.0, height: size.1, colourCount: 400, isOpaque: isOpaque
+        ).straight.map { $0 | 0xF0 }
+        let alphas =
+          isOpaque || sample.enumerated().contains { $0.offset % 4 == 3 && $0.element < 255 }
+        let file = try encoder.encode(straight: sample.span, width: size.0, height: size.1)
+        #expect(alphas && format(file)[0] == 8)
+        let channels = format(file)[1] == 2 ? 3 : 4
+        guard format(file)[1] != 3 else { continue }
+        var (low, high) = (1, 0)
+        for (i, byte) in sample.enumerated() {
+          if i % (size.0 * 4) == 0 { high = (high + low) % 65_521 }
+          guard i % 4 < channels else { continue }
+          low = (low + Int(byte)) % 65_521
+          high = (high + low) % 65_521
+        }
+        let end = file.count - 12 - 4
+        let found = file[end - 4..<end].reduce(0) { $0 << 8 | Int($1) }
+        #expect(found == high << 16 | low)
+      }
+    }
+  }
+
+  @Test("noise grows by less than an eighth")
+  func noise() throws {
+    var encoder = PNGEncoder()
+    var state: UInt64 = 5
+    let bytes = (0..<256 * 256 * 4).map { i -> UInt8 in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return i % 4 == 3 ? 255 : UInt8(state >> 56)
+    }
+    let file = try encoder.encode(straight: bytes.span, width: 256, height: 256)
+    #expect(try PNGDecoder.decode(file).rgba == bytes)
+    #expect(file.count < 256 * 256 * 3 * 9 / 8)
+  }
+
   @Test("libpng's own way gives the same pixels")
   func referencePath() throws {
     for isOpaque in [true, false] {

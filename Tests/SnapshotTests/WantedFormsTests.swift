@@ -100,7 +100,9 @@ struct WantedFormsTests {
       }
       #expect(found.items.map(\.row) == expected.map(\.row))
       #expect(found.items.map(\.box) == expected.map(\.box))
-      #expect(found.codes.count == found.items.count * columns.count)
+      // Items of one form share its number and its codes.
+      #expect(found.items.allSatisfy { $0.form >= 0 && Int($0.form) < found.formCount })
+      #expect(found.codes.count == found.formCount * columns.count)
       #expect(!all.items.isEmpty)
     }
   }

@@ -162,6 +162,18 @@ CI_INLINE uint32_t ci_index_hits_avx2(const int32_t *node, const int32_t *window
 }
 #endif
 
+/* Which of sixteen pixels at two places are equal, a bit a pixel. */
+CI_INLINE uint32_t ci_equal_pixels(const void *a, const void *b) {
+  typedef bool bits __attribute__((ext_vector_type(16)));
+  ci_u32x16 left, right;
+  __builtin_memcpy(&left, a, sizeof left);
+  __builtin_memcpy(&right, b, sizeof right);
+  bits equal = __builtin_convertvector(left == right, bits);
+  uint16_t word;
+  __builtin_memcpy(&word, &equal, sizeof word);
+  return word;
+}
+
 /* Asks for the four cache lines of a node that will be read soon. */
 CI_INLINE void ci_index_prefetch(const void *node) {
   for (int i = 0; i < 4; i++) __builtin_prefetch((const char *)node + 64 * i);

@@ -18,12 +18,12 @@ typedef struct {
   int entry_count, alpha_count;
 } cpng_header;
 
-/* Writes a whole file round one zlib stream; the bytes written, 0 if they do not fit or libpng
-   refuses, with its words in message. */
-size_t cpng_write(const cpng_header *header, const uint8_t *data, size_t size, uint8_t *output,
-                  size_t capacity, char message[cpng_message_size]);
+/* Writes what comes before the image data: the bytes written, 0 if they do not fit or libpng refuses,
+   with its words in message. */
+size_t cpng_write_header(const cpng_header *header, uint8_t *output, size_t capacity,
+                         char message[cpng_message_size]);
 
-/* The reference path: libpng filters nothing and deflates with its own zlib at a level. */
+/* The reference path, a whole file: libpng filters nothing and deflates with its own zlib at a level. */
 size_t cpng_write_rows(const cpng_header *header, const uint8_t *rows, size_t bytes_per_row,
                        int level, uint8_t *output, size_t capacity,
                        char message[cpng_message_size]);

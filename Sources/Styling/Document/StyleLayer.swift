@@ -79,18 +79,27 @@ public struct StyleLayer: Sendable {
   }
 
   /// The values of a `fill` layer; the defaults for other types.
-  public func fillPaint(in context: EvaluationContext) -> FillPaint {
-    properties.fillPaint(in: complete(context))
+  ///
+  /// - Parameter base: of a feature without properties, the context being the same in all else: what
+  ///   is the same for all features is taken from there.
+  public func fillPaint(in context: EvaluationContext, base: FillPaint? = nil) -> FillPaint {
+    properties.fillPaint(in: complete(context), base: base)
   }
 
   /// The values of a `line` layer; the defaults for other types.
-  public func linePaint(in context: EvaluationContext) -> LinePaint {
-    properties.linePaint(in: complete(context))
+  ///
+  /// - Parameter base: of a feature without properties, the context being the same in all else: what
+  ///   is the same for all features is taken from there.
+  public func linePaint(in context: EvaluationContext, base: LinePaint? = nil) -> LinePaint {
+    properties.linePaint(in: complete(context), base: base)
   }
 
   /// The values of a `circle` layer; the defaults for other types.
-  public func circlePaint(in context: EvaluationContext) -> CirclePaint {
-    properties.circlePaint(in: complete(context))
+  ///
+  /// - Parameter base: of a feature without properties, the context being the same in all else: what
+  ///   is the same for all features is taken from there.
+  public func circlePaint(in context: EvaluationContext, base: CirclePaint? = nil) -> CirclePaint {
+    properties.circlePaint(in: complete(context), base: base)
   }
 
   /// The values of a `symbol` layer; the defaults for other types.

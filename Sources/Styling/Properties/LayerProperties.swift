@@ -3,6 +3,8 @@ public struct LayerProperties: Sendable {
   private let expressions: [String: StyleExpression]
   /// Of every property of the layer's type: what the style says, or the default.
   private let sources: [String: ValueSource]
+  /// The properties that the style sets and that are not the same for all features.
+  let featureDependent: Set<String>
 
   private enum ValueSource {
     case expression(StyleExpression)
@@ -15,6 +17,8 @@ public struct LayerProperties: Sendable {
       type.properties.map { ($0.name, ValueSource.fixed($0.fallback)) },
       uniquingKeysWith: { first, _ in first })
     sources = defaults.merging(expressions.mapValues { .expression($0) }) { $1 }
+    featureDependent = Set(
+      expressions.filter { !$0.value.dependencies.isFeatureConstant }.keys)
   }
 
   /// The expression of a property that the style sets, by the specification's name.
@@ -35,11 +39,6 @@ public struct LayerProperties: Sendable {
     case .fixed(let value): value
     case nil: .null
     }
-  }
-
-  /// The properties that the style sets and that are not the same for all features.
-  var featureDependent: Set<String> {
-    Set(expressions.filter { !$0.value.dependencies.isFeatureConstant }.keys)
   }
 
   func isSet(_ name: String) -> Bool { expressions[name] != nil }

@@ -68,37 +68,84 @@ extension LayerProperties {
       pattern: image("background-pattern", in: context))
   }
 
-  func fillPaint(in context: EvaluationContext) -> FillPaint {
-    FillPaint(
-      colour: colour("fill-color", in: context), opacity: opacity("fill-opacity", in: context),
-      outlineColour: value(of: "fill-outline-color", in: context).colour,
-      pattern: image("fill-pattern", in: context),
-      isAntialiased: flag("fill-antialias", in: context),
-      sortKey: optionalNumber("fill-sort-key", in: context))
+  /// - Parameter base: of a feature without properties, to keep what is the same for all features; nil
+  ///   evaluates everything.
+  func fillPaint(in context: EvaluationContext, base: FillPaint? = nil) -> FillPaint {
+    var paint = base ?? FillPaint(colour: .black, opacity: 1, isAntialiased: true)
+    for name in base == nil ? Self.fillNames : featureDependent {
+      switch name {
+      case "fill-color": paint.colour = colour(name, in: context)
+      case "fill-opacity": paint.opacity = opacity(name, in: context)
+      case "fill-outline-color": paint.outlineColour = value(of: name, in: context).colour
+      case "fill-pattern": paint.pattern = image(name, in: context)
+      case "fill-antialias": paint.isAntialiased = flag(name, in: context)
+      case "fill-sort-key": paint.sortKey = optionalNumber(name, in: context)
+      default: break
+      }
+    }
+    return paint
   }
 
-  func linePaint(in context: EvaluationContext) -> LinePaint {
-    let dashes = numbers("line-dasharray", in: context).map { max($0, 0) }
-    return LinePaint(
-      colour: colour("line-color", in: context), width: length("line-width", in: context),
-      opacity: opacity("line-opacity", in: context),
-      dashes: dashes.contains { $0 > 0 } ? dashes : [],
-      cap: choice("line-cap", in: context, default: .butt),
-      join: choice("line-join", in: context, default: .miter),
-      miterLimit: length("line-miter-limit", in: context),
-      offset: number("line-offset", in: context),
-      gapWidth: length("line-gap-width", in: context),
-      pattern: image("line-pattern", in: context),
-      sortKey: optionalNumber("line-sort-key", in: context))
+  /// - Parameter base: as of `fillPaint`.
+  func linePaint(in context: EvaluationContext, base: LinePaint? = nil) -> LinePaint {
+    var paint =
+      base
+      ?? LinePaint(
+        colour: .black, width: 1, opacity: 1, dashes: [], cap: .butt, join: .miter, miterLimit: 2,
+        offset: 0, gapWidth: 0)
+    for name in base == nil ? Self.lineNames : featureDependent {
+      switch name {
+      case "line-color": paint.colour = colour(name, in: context)
+      case "line-width": paint.width = length(name, in: context)
+      case "line-opacity": paint.opacity = opacity(name, in: context)
+      case "line-dasharray":
+        let dashes = numbers(name, in: context).map { max($0, 0) }
+        paint.dashes = dashes.contains { $0 > 0 } ? dashes : []
+      case "line-cap": paint.cap = choice(name, in: context, default: .butt)
+      case "line-join": paint.join = choice(name, in: context, default: .miter)
+      case "line-miter-limit": paint.miterLimit = length(name, in: context)
+      case "line-offset": paint.offset = number(name, in: context)
+      case "line-gap-width": paint.gapWidth = length(name, in: context)
+      case "line-pattern": paint.pattern = image(name, in: context)
+      case "line-sort-key": paint.sortKey = optionalNumber(name, in: context)
+      default: break
+      }
+    }
+    return paint
   }
 
-  func circlePaint(in context: EvaluationContext) -> CirclePaint {
-    CirclePaint(
-      radius: length("circle-radius", in: context), colour: colour("circle-color", in: context),
-      opacity: opacity("circle-opacity", in: context),
-      strokeWidth: length("circle-stroke-width", in: context),
-      strokeColour: colour("circle-stroke-color", in: context),
-      strokeOpacity: opacity("circle-stroke-opacity", in: context),
-      sortKey: optionalNumber("circle-sort-key", in: context))
+  /// - Parameter base: as of `fillPaint`.
+  func circlePaint(in context: EvaluationContext, base: CirclePaint? = nil) -> CirclePaint {
+    var paint =
+      base
+      ?? CirclePaint(
+        radius: 5, colour: .black, opacity: 1, strokeWidth: 0, strokeColour: .black,
+        strokeOpacity: 1)
+    for name in base == nil ? Self.circleNames : featureDependent {
+      switch name {
+      case "circle-radius": paint.radius = length(name, in: context)
+      case "circle-color": paint.colour = colour(name, in: context)
+      case "circle-opacity": paint.opacity = opacity(name, in: context)
+      case "circle-stroke-width": paint.strokeWidth = length(name, in: context)
+      case "circle-stroke-color": paint.strokeColour = colour(name, in: context)
+      case "circle-stroke-opacity": paint.strokeOpacity = opacity(name, in: context)
+      case "circle-sort-key": paint.sortKey = optionalNumber(name, in: context)
+      default: break
+      }
+    }
+    return paint
   }
+
+  private static let fillNames: Set = [
+    "fill-color", "fill-opacity", "fill-outline-color", "fill-pattern", "fill-antialias",
+    "fill-sort-key",
+  ]
+  private static let lineNames: Set = [
+    "line-color", "line-width", "line-opacity", "line-dasharray", "line-cap", "line-join",
+    "line-miter-limit", "line-offset", "line-gap-width", "line-pattern", "line-sort-key",
+  ]
+  private static let circleNames: Set = [
+    "circle-radius", "circle-color", "circle-opacity", "circle-stroke-width",
+    "circle-stroke-color", "circle-stroke-opacity", "circle-sort-key",
+  ]
 }

@@ -1,0 +1,151 @@
+/// The codes of one block of a deflate stream, made for what occurs in it (RFC 1951, section 3.2.7).
+struct BlockCodes: Sendable {
+  static let longestMatch = 258
+  static let lengthEnd = longestMatch + 1
+  static let symbolCount = 286
+  static let distanceCount = 30
+
+  private var symbols = HuffmanCode(count: symbolCount, limit: 14)
+  private var distances = HuffmanCode(count: distanceCount, limit: 15)
+  private var lengthsCode = HuffmanCode(count: 19, limit: 7)
+  private var counts: [UInt32] = []
+  /// For a match of so many bytes, first to the left and then above, its codes with their extra bits,
+  /// and their number from bit 56.
+  private(set) var matches = [UInt64](repeating: 0, count: 2 * lengthEnd)
+
+  var symbolEntries: [UInt32] { symbols.entries }
+  /// The end of the block.
+  var endOfBlock: UInt32 { symbols.entries[256] }
+
+  /// How many bytes of a longer run one match covers: no rest is shorter than a match may be.
+  @inline(__always)
+  static func matchLength(_ bytes: Int) -> Int {
+    guard bytes > longestMatch else { return bytes }
+    return bytes < longestMatch &+ 3 ? bytes &- 3 : longestMatch
+  }
+
+  /// The symbol of a distance, its extra bits and their number.
+  @inline(__always)
+  static func distanceSymbol(_ distance: Int) -> (symbol: Int, extra: Int, extraBits: Int) {
+    let value = distance &- 1
+    guard value >= 4 else { return (value, 0, 0) }
+    let bits = 62 &- value.leadingZeroBitCount
+    return (2 &* bits &+ 2 &+ (value &>> bits & 1), value & ((1 &<< bits) &- 1), bits)
+  }
+
+  /// The symbol of a match's length.
+  private static func lengthSymbol(_ length: Int) -> (symbol: Int, extra: Int, extraBits: Int) {
+    guard length < longestMatch else { return (285, 0, 0) }
+    let value = length - 3
+    guard value >= 8 else { return (257 + value, 0, 0) }
+    let bits = 61 - value.leadingZeroBitCount
+    return (4 * bits + 261 + (value >> bits & 3), value & ((1 << bits) - 1), bits)
+  }
+
+  /// Makes codes for every literal, every length and both distances, the shorter the more often they
+  /// occur in a sample.
+  ///
+  /// - Parameter lengths: how often matches have so many bytes, those to the left before those above.
+  mutating func build(
+    literals: UnsafeBufferPointer<UInt32>, lengths: UnsafeBufferPointer<UInt32>,
+    distances: (Int, Int)
+  ) {
+    counts.removeAll(keepingCapacity: true)
+    counts.append(contentsOf: repeatElement(1, count: BlockCodes.symbolCount))
+    for i in literals.indices { unsafe counts[i] += literals[i] }
+    var distanceCounts = [UInt32](repeating: 0, count: BlockCodes.distanceCount)
+    let places = [distances.0, distances.1].map(BlockCodes.distanceSymbol)
+    for place in places where place.symbol < BlockCodes.distanceCount {
+      distanceCounts[place.symbol] += 1
+    }
+    for i in lengths.indices {
+      let count = unsafe lengths[i]
+      guard count > 0 else { continue }
+      counts[BlockCodes.lengthSymbol(i % BlockCodes.lengthEnd).symbol] += count
+      distanceCounts[places[i / BlockCodes.lengthEnd].symbol] += count
+    }
+    // Some decoders want two symbols in every code.
+    if distanceCounts.count(where: { $0 > 0 }) < 2 { distanceCounts[0] += 1 }
+    symbols.build(counts)
+    self.distances.build(distanceCounts)
+    for (number, place) in places.enumerated() where place.symbol < BlockCodes.distanceCount {
+      for length in 3...BlockCodes.longestMatch {
+        let (symbol, extra, extraBits) = BlockCodes.lengthSymbol(length)
+        var match: UInt64 = 0
+        var size: UInt64 = 0
+        func add(_ value: UInt64, _ length: UInt64) {
+          match |= value << size
+          size += length
+        }
+        add(UInt64(symbols.entries[symbol] & 0xFF_FFFF), UInt64(symbols.lengths[symbol]))
+        add(UInt64(extra), UInt64(extraBits))
+        add(
+          UInt64(self.distances.entries[place.symbol] & 0xFF_FFFF),
+          UInt64(self.distances.lengths[place.symbol]))
+        add(UInt64(place.extra), UInt64(place.extraBits))
+        matches[number * BlockCodes.lengthEnd + length] = match | size << 56
+      }
+    }
+  }
+
+  /// Puts the head of the stream's last block: its kind and the lengths of its codes.
+  mutating func putHeader(_ writer: inout BitWriter, _ output: UnsafeMutableRawPointer) {
+    let used = 1 + (symbols.lengths.lastIndex { $0 > 0 } ?? 0)
+    let usedDistances = 1 + (distances.lengths.lastIndex { $0 > 0 } ?? 0)
+    let items = BlockCodes.runs(
+      Array(symbols.lengths[..<used]) + distances.lengths[..<usedDistances])
+    var itemCounts = [UInt32](repeating: 0, count: 19)
+    for item in items { itemCounts[item.symbol] += 1 }
+    for symbol in 0..<2 where itemCounts.count(where: { $0 > 0 }) < 2 {
+      itemCounts[symbol] = max(itemCounts[symbol], 1)
+    }
+    lengthsCode.build(itemCounts)
+    let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+    let orderCount = 1 + (order.lastIndex { lengthsCode.lengths[$0] > 0 } ?? 3)
+    writer.put(5, 3)
+    writer.put(UInt64(used - 257), 5)
+    writer.put(UInt64(usedDistances - 1), 5)
+    writer.put(UInt64(max(orderCount, 4) - 4), 4)
+    unsafe writer.flush(output)
+    for symbol in order.prefix(max(orderCount, 4)) {
+      writer.put(UInt64(lengthsCode.lengths[symbol]), 3)
+      unsafe writer.flush(output)
+    }
+    for item in items {
+      writer.put(lengthsCode.entries[item.symbol])
+      writer.put(UInt64(item.extra), UInt64(item.extraBits))
+      unsafe writer.flush(output)
+    }
+  }
+
+  /// Code lengths with their repetitions as symbols 16 to 18.
+  private static func runs(
+    _ lengths: [UInt8]
+  ) -> [(symbol: Int, extra: Int, extraBits: Int)] {
+    var items: [(symbol: Int, extra: Int, extraBits: Int)] = []
+    var i = 0
+    while i < lengths.count {
+      let length = lengths[i]
+      var count = 1
+      while i + count < lengths.count, lengths[i + count] == length { count += 1 }
+      i += count
+      if length == 0 {
+        while count >= 3 {
+          let taken = min(count, 138)
+          items.append(taken > 10 ? (18, taken - 11, 7) : (17, taken - 3, 3))
+          count -= taken
+        }
+      } else {
+        items.append((Int(length), 0, 0))
+        count -= 1
+        while count >= 3 {
+          let taken = min(count, 6)
+          items.append((16, taken - 3, 2))
+          count -= taken
+        }
+      }
+      for _ in 0..<count { items.append((Int(length), 0, 0)) }
+    }
+    return items
+  }
+}

@@ -1,0 +1,134 @@
+/// A prefix code for one block of a deflate stream (RFC 1951, section 3.2.2): shortest where symbols
+/// are frequent, no code longer than a limit.
+struct HuffmanCode: Sendable {
+  /// Bits of each symbol's code, 0 where the symbol does not occur.
+  private(set) var lengths: [UInt8]
+  /// Each symbol's code, first bit lowest as the stream wants it, and its length from bit 24 on.
+  private(set) var entries: [UInt32]
+  private let limit: Int
+  /// Count and symbol of those that occur, least first; then what the tree needs.
+  private var keys: [UInt32] = []
+  private var tree: [UInt32] = []
+
+  init(count: Int, limit: Int) {
+    lengths = [UInt8](repeating: 0, count: count)
+    entries = [UInt32](repeating: 0, count: count)
+    self.limit = limit
+  }
+
+  /// - Parameter counts: below 2²³ each; at least two symbols must occur.
+  mutating func build(_ counts: [UInt32]) {
+    keys.removeAll(keepingCapacity: true)
+    for (symbol, count) in counts.enumerated() {
+      lengths[symbol] = 0
+      entries[symbol] = 0
+      if count > 0 { keys.append(count << 9 | UInt32(symbol)) }
+    }
+    keys.sort()
+    measure()
+    var ofLength = shorten()
+    var length = limit
+    for key in keys {
+      while ofLength[length] == 0 { length -= 1 }
+      ofLength[length] -= 1
+      lengths[Int(key & 511)] = UInt8(length)
+    }
+    number()
+  }
+
+  /// Depths of the leaves of the best tree, by the way of Moffat and Katajainen: in place of the counts
+  /// come first the parents, then the depths of inner nodes, then those of the leaves.
+  private mutating func measure() {
+    tree.removeAll(keepingCapacity: true)
+    for key in keys { tree.append(key >> 9) }
+    let n = tree.count
+    guard n > 2 else {
+      for i in tree.indices { tree[i] = 1 }
+      return
+    }
+    tree[0] += tree[1]
+    var root = 0
+    var leaf = 2
+    for next in 1..<n - 1 {
+      if leaf >= n || tree[root] < tree[leaf] {
+        tree[next] = tree[root]
+        tree[root] = UInt32(next)
+        root += 1
+      } else {
+        tree[next] = tree[leaf]
+        leaf += 1
+      }
+      if leaf >= n || (root < next && tree[root] < tree[leaf]) {
+        tree[next] += tree[root]
+        tree[root] = UInt32(next)
+        root += 1
+      } else {
+        tree[next] += tree[leaf]
+        leaf += 1
+      }
+    }
+    tree[n - 2] = 0
+    for node in stride(from: n - 3, through: 0, by: -1) {
+      tree[node] = tree[Int(tree[node])] + 1
+    }
+    var available = 1
+    var depth: UInt32 = 0
+    var inner = n - 2
+    var next = n - 1
+    while available > 0 {
+      var used = 0
+      while inner >= 0 && tree[inner] == depth {
+        used += 1
+        inner -= 1
+      }
+      while available > used {
+        tree[next] = depth
+        next -= 1
+        available -= 1
+      }
+      available = 2 * used
+      depth += 1
+    }
+  }
+
+  /// How many codes have each length when those that are too long have been made shorter, at the cost of
+  /// the longest of the others.
+  private func shorten() -> [Int] {
+    var ofLength = [Int](repeating: 0, count: limit + 1)
+    for depth in tree { ofLength[min(Int(depth), limit)] += 1 }
+    // The sum of 2^-length must be 1.
+    var total = 0
+    for length in 1...limit { total += ofLength[length] << (limit - length) }
+    while total > 1 << limit {
+      // One code of the full length goes; a shorter one becomes two that are longer by one.
+      ofLength[limit] -= 1
+      var length = limit - 1
+      while ofLength[length] == 0 { length -= 1 }
+      ofLength[length] -= 1
+      ofLength[length + 1] += 2
+      total -= 1
+    }
+    return ofLength
+  }
+
+  /// Codes in the order of the symbols, those of one length one after another.
+  private mutating func number() {
+    var next = [UInt32](repeating: 0, count: limit + 2)
+    for length in lengths where length > 0 { next[Int(length) + 1] += 1 }
+    for length in 1...limit { next[length + 1] = (next[length + 1] + next[length]) << 1 }
+    for symbol in lengths.indices where lengths[symbol] > 0 {
+      let length = UInt32(lengths[symbol])
+      entries[symbol] = mirrored(next[Int(length)], length) | length << 24
+      next[Int(length)] += 1
+    }
+  }
+
+  private func mirrored(_ code: UInt32, _ length: UInt32) -> UInt32 {
+    var bits = code
+    bits = (bits & 0x5555) << 1 | (bits >> 1) & 0x5555
+    bits = (bits & 0x3333) << 2 | (bits >> 2) & 0x3333
+    bits = (bits & 0x0F0F) << 4 | (bits >> 4) & 0x0F0F
+    bits = (bits & 0x00FF) << 8 | (bits >> 8) & 0x00FF
+    return bits >> (16 - length)
+  }
+}

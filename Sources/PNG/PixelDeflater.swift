@@ -1,0 +1,258 @@
+internal import CInline
+
+/// Deflates the rows of an RGB or RGBA picture straight from its pixels, each row after a filter byte
+/// of zero.
+///
+/// Whole pixels are matched, with their left neighbours and with those above: map pictures are areas of
+/// one colour with narrow edges between them. The comparison of a row makes words of bits, so that a
+/// match costs the same whatever its length. The codes are made for some rows of the picture, and then
+/// all is written in one pass. The formats are those of RFC 1950 and 1951; equal pixels give equal
+/// bytes, on every machine.
+///
+/// It has one owner, and its memory is reached through it alone: it may move between threads.
+@safe struct PixelDeflater: ~Copyable, @unchecked Sendable {
+  private var output: UnsafeMutableRawPointer
+  private var capacity = 1 << 16
+  /// The widest picture that there is room for.
+  let widthLimit: Int
+  private var writer = BitWriter()
+  private var codes = BlockCodes()
+  /// Which pixels of a row equal their left neighbour, the one above, one of the two.
+  private let equalLeft: PixelBits
+  private let equalAbove: PixelBits
+  private let isMatched: PixelBits
+  /// A row and the one above it in turn, with room before and after each: sixteen pixels are compared
+  /// at a time.
+  private let rows: UnsafeMutablePointer<UInt32>
+  private let rowCapacity: Int
+  /// How often a byte stands in a literal pixel, and a match of so many bytes is to the left and above.
+  private let literalCounts: UnsafeMutablePointer<UInt32>
+  private let lengthCounts: UnsafeMutablePointer<UInt32>
+
+  /// Rows that the codes are made for.
+  private static let sampleCount = 32
+  private static let longestDistance = 32_768
+
+  init(widthLimit: Int) {
+    self.widthLimit = widthLimit
+    unsafe output = .allocate(byteCount: capacity, alignment: 8)
+    let words = widthLimit / 64 + 1
+    unsafe equalLeft = PixelBits(words: .allocate(capacity: words))
+    unsafe equalAbove = PixelBits(words: .allocate(capacity: words))
+    unsafe isMatched = PixelBits(words: .allocate(capacity: words))
+    rowCapacity = words * 64 + 32
+    unsafe rows = .allocate(capacity: 2 * rowCapacity)
+    unsafe rows.initialize(repeating: 0, count: 2 * rowCapacity)
+    unsafe literalCounts = .allocate(capacity: 256)
+    unsafe lengthCounts = .allocate(capacity: 2 * BlockCodes.lengthEnd)
+  }
+
+  deinit {
+    unsafe output.deallocate()
+    unsafe equalLeft.words.deallocate()
+    unsafe equalAbove.words.deallocate()
+    unsafe isMatched.words.deallocate()
+    unsafe rows.deallocate()
+    unsafe literalCounts.deallocate()
+    unsafe lengthCounts.deallocate()
+  }
+
+  /// Compresses straight RGBA of `width * height * 4` bytes.
+  ///
+  /// - Parameter channels: 3 leaves the alpha out, 4 keeps it.
+  /// - Returns: a zlib stream, which the next call overwrites.
+  mutating func compress(
+    _ rgba: Span<UInt8>, width: Int, height: Int, channels: Int
+  ) -> UnsafeRawBufferPointer {
+    writer = BitWriter()
+    makeRoom(64)
+    // Deflate with a window of 32 KiB, made the fastest way.
+    writer.put(0x0178, 16)
+    unsafe writer.flush(output)
+    let sum = unsafe rgba.withUnsafeBytes { bytes -> UInt32 in
+      guard let base = bytes.baseAddress else { return 1 }
+      let picture = unsafe PixelRows(base, width: width, height: height, channels: channels)
+      makeCodes(picture)
+      for y in 0..<height {
+        loadRow(y, picture)
+        compare(y, picture)
+        makeRoom(width * 8)
+        put(y, picture)
+      }
+      return Adler.sum(picture)
+    }
+    makeRoom(64)
+    writer.put(codes.endOfBlock)
+    unsafe writer.align(output)
+    writer.put(UInt64(sum.byteSwapped), 32)
+    unsafe writer.flush(output)
+    return unsafe UnsafeRawBufferPointer(start: output, count: writer.position)
+  }
+
+  /// Room for so many bytes, and for what the writer writes beyond.
+  private mutating func makeRoom(_ size: Int) {
+    let needed = writer.position + size + 64
+    guard needed > capacity else { return }
+    capacity = max(needed, 2 * capacity)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+    unsafe larger.copyMemory(from: output, byteCount: writer.position)
+    unsafe output.deallocate()
+    unsafe output = larger
+  }
+}
+
+extension PixelDeflater {
+  /// Makes the codes for what stands in some of the rows. Whatever else may stand in others has a code
+  /// too, a long one.
+  private mutating func makeCodes(_ picture: PixelRows) {
+    unsafe literalCounts.update(repeating: 0, count: 256)
+    unsafe lengthCounts.update(repeating: 0, count: 2 * BlockCodes.lengthEnd)
+    let step = max(1, picture.height / PixelDeflater.sampleCount)
+    var y = step / 2
+    while y < picture.height {
+      if y > 0 { loadRow(y - 1, picture) }
+      loadRow(y, picture)
+      compare(y, picture)
+      count(y, picture)
+      y += step
+    }
+    unsafe codes.build(
+      literals: unsafe UnsafeBufferPointer(start: literalCounts, count: 256),
+      lengths: unsafe UnsafeBufferPointer(
+        start: lengthCounts, count: 2 * BlockCodes.lengthEnd),
+      distances: (picture.channels, picture.rowSize))
+    makeRoom(1024)
+    unsafe codes.putHeader(&writer, output)
+  }
+
+  @inline(__always)
+  private func row(_ y: Int) -> UnsafeMutablePointer<UInt32> {
+    unsafe rows + ((y & 1) &* rowCapacity &+ 16)
+  }
+
+  private func loadRow(_ y: Int, _ picture: PixelRows) {
+    let row = unsafe row(y)
+    unsafe UnsafeMutableRawPointer(row).copyMemory(
+      from: picture[y], byteCount: picture.width &* 4)
+    // The first pixel has no left neighbour.
+    unsafe row[-1] = ~row[0]
+  }
+
+  private func compare(_ y: Int, _ picture: PixelRows) {
+    let width = picture.width
+    let row = unsafe row(y)
+    let above = unsafe self.row(y &+ 1)
+    let seesAbove: UInt64 = y > 0 && picture.rowSize <= PixelDeflater.longestDistance ? ~0 : 0
+    var i = 0
+    var x = 0
+    while x < width {
+      var left: UInt64 = 0
+      var up: UInt64 = 0
+      for part in 0..<4 {
+        let at = x &+ part &* 16
+        let shift = UInt64(truncatingIfNeeded: part &* 16)
+        left |= unsafe UInt64(ci_equal_pixels(row + at, row + (at &- 1))) &<< shift
+        up |= unsafe UInt64(ci_equal_pixels(row + at, above + at)) &<< shift
+      }
+      let valid = width &- x >= 64 ? ~0 : PixelBits.below(width &- x)
+      left &= valid
+      up &= valid & seesAbove
+      unsafe equalLeft.words[i] = left
+      unsafe equalAbove.words[i] = up
+      unsafe isMatched.words[i] = left | up
+      i &+= 1
+      x &+= 64
+    }
+    if x == width {
+      unsafe equalLeft.words[i] = 0
+      unsafe equalAbove.words[i] = 0
+      unsafe isMatched.words[i] = 0
+    }
+    // Ends every search for a match.
+    unsafe isMatched.words[width &>> 6] |= ~PixelBits.below(width & 63)
+  }
+
+  /// The match at a pixel that has one: where it ends, and whether it is with the row above.
+  @inline(__always)
+  private func match(at x: Int) -> (end: Int, isAbove: Bool) {
+    let leftEnd = equalLeft.firstClear(from: x)
+    let aboveEnd = equalAbove.firstClear(from: x)
+    return aboveEnd > leftEnd ? (aboveEnd, true) : (leftEnd, false)
+  }
+
+  private func count(_ y: Int, _ picture: PixelRows) {
+    let (width, channels) = (picture.width, picture.channels)
+    let row = unsafe row(y)
+    var x = 0
+    while x < width {
+      let start = isMatched.firstSet(from: x)
+      for pixel in x..<start {
+        let value = unsafe row[pixel]
+        for channel in 0..<channels {
+          unsafe literalCounts[Int(value &>> UInt32(8 &* channel) & 255)] &+= 1
+        }
+      }
+      guard start < width else { return }
+      let (end, isAbove) = match(at: start)
+      var left = (end &- start) &* channels &+ (start == 0 && isAbove ? 1 : 0)
+      let counts = unsafe lengthCounts + (isAbove ? BlockCodes.lengthEnd : 0)
+      while left > 0 {
+        let length = BlockCodes.matchLength(left)
+        unsafe counts[length] &+= 1
+        left &-= length
+      }
+      x = end
+    }
+  }
+
+  private mutating func put(_ y: Int, _ picture: PixelRows) {
+    if picture.channels == 3 {
+      put(y, picture.width, 3)
+    } else {
+      put(y, picture.width, 4)
+    }
+  }
+
+  @inline(__always)
+  private mutating func put(_ y: Int, _ width: Int, _ channels: Int) {
+    // In registers: for all that is known, the output could be the writer itself.
+    var copy = writer
+    let output = unsafe output
+    let row = unsafe row(y)
+    unsafe codes.symbolEntries.withUnsafeBufferPointer { symbols in
+      unsafe codes.matches.withUnsafeBufferPointer { matches in
+        var x = 0
+        if !(unsafe equalAbove.words[0] & 1 != 0 && match(at: 0).isAbove) {
+          unsafe copy.put(symbols[0])
+          unsafe copy.flush(output)
+        }
+        while x < width {
+          let start = isMatched.firstSet(from: x)
+          while x < start {
+            let pixel = unsafe row[x]
+            unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel & 255)])
+            unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel &>> 8 & 255)])
+            unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel &>> 16 & 255)])
+            if channels == 4 { unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel &>> 24)]) }
+            unsafe copy.flush(output)
+            x &+= 1
+          }
+          guard start < width else { break }
+          let (end, isAbove) = match(at: start)
+          // The filter byte goes with a match above that begins the row.
+          var left = (end &- start) &* channels &+ (start == 0 && isAbove ? 1 : 0)
+          let first = isAbove ? BlockCodes.lengthEnd : 0
+          while left > 0 {
+            let length = BlockCodes.matchLength(left)
+            let match = unsafe matches[first &+ length]
+            copy.put(match & 0xFF_FFFF_FFFF_FFFF, match &>> 56)
+            unsafe copy.flush(output)
+            left &-= length
+          }
+          x = end
+        }
+      }
+    }
+    writer = copy
+  }
+}

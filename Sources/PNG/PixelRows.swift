@@ -1,0 +1,54 @@
+/// Where a picture's pixels are, and how many of their bytes count.
+@safe struct PixelRows {
+  let base: UnsafeRawPointer
+  let width: Int
+  let height: Int
+  /// 3 or 4.
+  let channels: Int
+
+  init(_ base: UnsafeRawPointer, width: Int, height: Int, channels: Int) {
+    unsafe self.base = base
+    self.width = width
+    self.height = height
+    self.channels = channels
+  }
+
+  /// Bytes of a row as a PNG's stream holds it, with its filter byte.
+  var rowSize: Int { width &* channels &+ 1 }
+
+  @inline(__always)
+  subscript(y: Int) -> UnsafeRawPointer { unsafe base + y &* width &* 4 }
+}
+
+/// Bits of a row's pixels, the first lowest.
+@safe struct PixelBits {
+  let words: UnsafeMutablePointer<UInt64>
+
+  /// So many low bits, fewer than 64.
+  @inline(__always)
+  static func below(_ count: Int) -> UInt64 { (1 &<< UInt64(truncatingIfNeeded: count)) &- 1 }
+
+  /// The first pixel from one on whose bit is set; one must be.
+  @inline(__always)
+  func firstSet(from x: Int) -> Int {
+    var i = x &>> 6
+    var word = unsafe words[i] & (~0 &<< UInt64(truncatingIfNeeded: x & 63))
+    while word == 0 {
+      i &+= 1
+      word = unsafe words[i]
+    }
+    return i &<< 6 &+ word.trailingZeroBitCount
+  }
+
+  /// The first pixel from one on whose bit is clear; one must be.
+  @inline(__always)
+  func firstClear(from x: Int) -> Int {
+    var i = x &>> 6
+    var word = unsafe ~words[i] & (~0 &<< UInt64(truncatingIfNeeded: x & 63))
+    while word == 0 {
+      i &+= 1
+      word = unsafe ~words[i]
+    }
+    return i &<< 6 &+ word.trailingZeroBitCount
+  }
+}

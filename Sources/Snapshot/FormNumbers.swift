@@ -1,0 +1,106 @@
+internal import Features
+internal import Geometry
+
+/// The forms that one search meets: each is asked for once, and those that are wanted are numbered, so
+/// that whoever draws them decides once for all items of a form.
+struct FormNumbers {
+  /// Kinds and codes that are packed into more bits are asked for and noted with each item.
+  private static let bitLimit = 12
+  private static let unknown: Int32 = 0
+  private static let refused: Int32 = 1
+  private static let wanted: Int32 = 2
+  /// What is above is a number.
+  private static let firstNumber: Int32 = 3
+
+  /// For each column the bits of its codes.
+  private let bits: [UInt32]
+  private let first: Int
+  private let start: Int
+  /// By packed kind and codes; empty where forms are not numbered.
+  private var table: [Int32] = []
+  /// The number after the last one.
+  private(set) var end: Int
+
+  var isNumbered: Bool { !table.isEmpty }
+
+  /// - Parameters:
+  ///   - codeCounts: of the columns that are asked for.
+  ///   - first: the first number to be given.
+  ///   - firstCode: where the codes of the first form will stand.
+  ///   - memory: taken until `giveBack`.
+  init(codeCounts: [Int], first: Int, firstCode: Int, memory: inout [Int32]) {
+    bits = codeCounts.map { UInt32(UInt32.bitWidth - UInt32(max($0, 1)).leadingZeroBitCount) }
+    self.first = first
+    start = firstCode
+    end = first
+    let width = bits.reduce(2, +)
+    guard width <= Self.bitLimit else { return }
+    swap(&table, &memory)
+    table.removeAll(keepingCapacity: true)
+    table.append(contentsOf: repeatElement(Self.unknown, count: 1 << Int(width)))
+  }
+
+  mutating func giveBack(_ memory: inout [Int32]) {
+    if !table.isEmpty { swap(&table, &memory) }
+  }
+
+  @inline(__always)
+  private func packed(_ kind: GeometryKind, _ codes: Span<UInt32>) -> Int {
+    var packed = UInt32(kind.rawValue)
+    for place in codes.indices { packed = packed &<< bits[place] | codes[place] }
+    return Int(packed)
+  }
+
+  /// Whether a form is wanted, from what was answered before where that is known.
+  mutating func isWanted(
+    _ kind: GeometryKind, _ codes: Span<UInt32>, _ ask: (GeometryKind, Span<UInt32>) -> Bool
+  ) -> Bool {
+    guard isNumbered else { return ask(kind, codes) }
+    // A damaged file may tell of codes that its columns do not have.
+    for place in codes.indices where codes[place] >> bits[place] != 0 { return ask(kind, codes) }
+    let place = packed(kind, codes)
+    if table[place] == Self.unknown { table[place] = ask(kind, codes) ? Self.wanted : Self.refused }
+    return table[place] != Self.refused
+  }
+
+  /// What is noted of an item of a form: the form's number, or where its codes stand if forms are not
+  /// numbered; -1 for one that is not wanted.
+  ///
+  /// - Parameter allCodes: takes the codes of a form that is met for the first time.
+  @inline(__always)
+  mutating func number(
+    _ kind: GeometryKind, _ codes: Span<UInt32>, _ ask: (GeometryKind, Span<UInt32>) -> Bool,
+    codes allCodes: inout [UInt32]
+  ) -> Int {
+    if isNumbered {
+      let state = table[packed(kind, codes)]
+      if state >= Self.firstNumber { return Int(state - Self.firstNumber) }
+      if state == Self.refused { return -1 }
+    }
+    return addNumber(kind, codes, ask, codes: &allCodes)
+  }
+
+  @inline(never)
+  private mutating func addNumber(
+    _ kind: GeometryKind, _ codes: Span<UInt32>, _ ask: (GeometryKind, Span<UInt32>) -> Bool,
+    codes allCodes: inout [UInt32]
+  ) -> Int {
+    guard isWanted(kind, codes, ask) else { return -1 }
+    let noted: Int
+    if isNumbered {
+      noted = end
+      table[packed(kind, codes)] = Int32(end) + Self.firstNumber
+      end += 1
+    } else {
+      noted = allCodes.count
+    }
+    for place in codes.indices { allCodes.append(codes[place]) }
+    return noted
+  }
+
+  /// Where the codes of a form stand, by what was noted of it.
+  @inline(__always)
+  func firstCode(of noted: Int32) -> Int32 {
+    isNumbered ? Int32(start + (Int(noted) - first) * bits.count) : noted
+  }
+}

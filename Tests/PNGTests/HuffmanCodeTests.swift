@@ -1,0 +1,68 @@
+import Testing
+
+@testable import PNG
+
+@Suite("Prefix codes")
+struct HuffmanCodeTests {
+  /// Whether the codes are those of RFC 1951, section 3.2.2: complete, without a code that begins another.
+  private func expectComplete(_ code: HuffmanCode, _ counts: [UInt32], limit: Int) {
+    var sum = 0
+    for (symbol, length) in code.lengths.enumerated() {
+      #expect((length > 0) == (counts[symbol] > 0))
+      #expect(length <= limit && code.entries[symbol] >> 24 == UInt32(length))
+      if length > 0 { sum += 1 << (limit - Int(length)) }
+    }
+    #expect(sum == 1 << limit)
+    var words: Set<String> = []
+    for (symbol, length) in code.lengths.enumerated() where length > 0 {
+      words.insert(
+        String((0..<length).map { code.entries[symbol] >> UInt32($0) & 1 == 1 ? "1" : "0" }))
+    }
+    #expect(words.count == code.lengths.count { $0 > 0 })
+    #expect(!words.contains { word in words.contains { $0 != word && $0.hasPrefix(word) } })
+  }
+
+  /// The least number of bits without a limit: the sum of all inner nodes.
+  private func leastBits(_ counts: [UInt32]) -> Int {
+    var weights = counts.filter { $0 > 0 }.map(Int.init)
+    var bits = 0
+    while weights.count > 1 {
+      weights.sort(by: >)
+      let node = weights.removeLast() + weights.removeLast()
+      bits += node
+      weights.append(node)
+    }
+    return bits
+  }
+
+  @Test("codes are complete and as short as they can be")
+  func optimal() {
+    var state: UInt64 = 3
+    func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 40
+    }
+    for turn in 0..<60 {
+      var counts = (0..<286).map { _ in UInt32(next() % UInt64(1 + turn)) }
+      if turn % 3 == 0 { for i in 0..<250 { counts[i] = 0 } }
+      counts[256] = 1
+      counts[3] = 4
+      var code = HuffmanCode(count: 286, limit: 15)
+      code.build(counts)
+      expectComplete(code, counts, limit: 15)
+      let bits = counts.indices.reduce(0) { $0 + Int(counts[$1]) * Int(code.lengths[$1]) }
+      #expect(bits == leastBits(counts))
+    }
+  }
+
+  @Test("no code is longer than its limit, and the codes stay complete", arguments: [7, 9, 14])
+  func limited(limit: Int) {
+    // Fibonacci's numbers make the deepest tree.
+    var counts: [UInt32] = [1, 1]
+    while counts.count < 30 { counts.append(counts[counts.count - 1] + counts[counts.count - 2]) }
+    var code = HuffmanCode(count: 30, limit: limit)
+    code.build(counts)
+    expectComplete(code, counts, limit: limit)
+    #expect(code.lengths.max() == UInt8(limit))
+  }
+}
