@@ -4,6 +4,8 @@
 /// The signs － ． ， ／ ： become half width only between two digits, where they belong to the number;
 /// elsewhere they are Japanese punctuation and stay.
 public func halfWidthDigits(_ text: String) -> String {
+  // All of these characters begin with this byte.
+  guard text.utf8.contains(0xEF) else { return text }
   let scalars = Array(text.unicodeScalars)
   guard scalars.contains(where: { (0xFF01...0xFF5E).contains($0.value) }) else { return text }
   var result = String.UnicodeScalarView()

@@ -1,3 +1,4 @@
+internal import CInline
 internal import Raster
 
 /// The coverage of one label while its glyphs are gathered, and of the halo round it.
@@ -13,6 +14,8 @@ struct LabelInk {
   private var width = 0
   private var height = 0
   private var ink: [UInt8] = []
+  /// Rows of all pixels, those kept free included, and some bytes behind them.
+  var bytes: [UInt8] { ink }
   private var halo: [UInt8] = []
 
   /// Begins a label of which the given pixels matter, right and bottom excluded.
@@ -41,16 +44,26 @@ struct LabelInk {
     guard firstColumn < lastColumn, firstRow < lastRow else { return }
     let count = lastColumn - firstColumn
     let (stride, originColumn, originRow) = (self.width, self.left, self.top)
-    var target = ink.mutableSpan
-    for row in firstRow..<lastRow {
-      let from = offset + (row - top) * width + firstColumn - left
-      let to = (row - originRow) * stride + firstColumn - originColumn
-      let source = coverage.extracting(from..<(from + count))
-      for column in 0..<count {
-        let (here, there) = (UInt32(target[to + column]), UInt32(source[column]))
-        target[to + column] = UInt8(truncatingIfNeeded: here + there - Self.product(here, there))
+    precondition(
+      coverage.count >= offset + (lastRow - 1 - top) * width + lastColumn - left && offset >= 0)
+    unsafe ink.withUnsafeMutableBufferPointer { target in
+      unsafe coverage.withUnsafeBufferPointer { source in
+        guard let target = target.baseAddress, let source = source.baseAddress else { return }
+        for row in firstRow..<lastRow {
+          // The rows and columns are those that both blocks have.
+          unsafe ci_join(
+            target + ((row - originRow) * stride + firstColumn - originColumn),
+            source + (offset + (row - top) * width + firstColumn - left), Int64(count))
+        }
       }
     }
+  }
+
+  /// Whether a glyph whose contours lie in a box may leave ink here, wherever the grid of pixels
+  /// moves it.
+  func mayMeet(_ box: InkArea) -> Bool {
+    box.maxX >> 8 &+ 1 >= Int64(left) && box.minX >> 8 &- 1 < Int64(left + width)
+      && box.maxY >> 8 &+ 1 >= Int64(top) && box.minY >> 8 &- 1 < Int64(top + height)
   }
 
   /// Lays the gathered ink on the pixels, once.
@@ -73,11 +86,5 @@ struct LabelInk {
     pixmap.blend(
       shares: shares.span.extracting(droppingFirst: first), stride: width, width: columns,
       height: rows, x: left + margin, y: top + margin, with: colour)
-  }
-
-  /// Two shares of 255, multiplied and rounded to the nearest.
-  private static func product(_ left: UInt32, _ right: UInt32) -> UInt32 {
-    let scaled = left &* right &+ 128
-    return (scaled &+ scaled &>> 8) &>> 8
   }
 }

@@ -113,7 +113,10 @@ extension Letterer {
     guard limits.left < limits.right, limits.top < limits.bottom else { return }
     ink.begin(
       left: limits.left, top: limits.top, right: limits.right, bottom: limits.bottom, reach: reach)
+    // Of a label that the pixmap's edge cuts, the glyphs beyond it are not made.
+    let isCut = !area.pixels(grownBy: reach + 1, liesIn: limits)
     for placement in placements {
+      if isCut, let box = inkArea(of: placement), !ink.mayMeet(box) { continue }
       if placement.rotation == .none {
         joinUpright(placement, &rasterizer)
       } else {
@@ -213,6 +216,15 @@ struct InkArea {
     result.maxX = max(maxX, other.maxX)
     result.maxY = max(maxY, other.maxY)
     return result
+  }
+
+  /// Whether `limits` hold all of the pixels that the area grown by `reach` pixels touches.
+  func pixels(
+    grownBy reach: Int, liesIn limits: (left: Int, top: Int, right: Int, bottom: Int)
+  ) -> Bool {
+    Int(minX >> 8) - reach >= limits.left && Int(minY >> 8) - reach >= limits.top
+      && Int(maxX >> 8) + reach + 1 <= limits.right
+      && Int(maxY >> 8) + reach + 1 <= limits.bottom
   }
 
   /// The whole pixels that the area grown by `reach` pixels touches, cut to a pixmap's.

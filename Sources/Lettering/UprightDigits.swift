@@ -5,6 +5,10 @@ struct UprightDigits {
 
   init(_ text: String) {
     var runs: [Range<Int>] = []
+    guard text.utf8.contains(where: { (48...57).contains($0) }) else {
+      self.runs = runs
+      return
+    }
     var first: Int?
     for (position, byte) in (Array(text.utf8) + [0]).enumerated() {
       if (48...57).contains(byte) {

@@ -57,3 +57,30 @@ import Testing
     }
   }
 }
+
+@Suite struct LabelInkTests {
+  @Test("shares are joined as if they were independent, whatever is cut")
+  func join() {
+    var random = SystemRandomNumberGenerator()
+    for width in 1...35 {
+      let (rows, columns) = (5, 40)
+      var expected = [Int](repeating: 0, count: rows * columns)
+      var ink = LabelInk()
+      ink.begin(left: 0, top: 0, right: columns, bottom: rows, reach: 0)
+      for _ in 0..<4 {
+        let mask = (0..<(width * 4)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let left = Int.random(in: -20..<40, using: &random)
+        let top = Int.random(in: -3..<5, using: &random)
+        ink.join(mask.span, offset: 0, left: left, top: top, width: width, height: 4)
+        for row in 0..<4 where (0..<rows).contains(top + row) {
+          for column in 0..<width where (0..<columns).contains(left + column) {
+            let place = (top + row) * columns + left + column
+            let (a, b) = (expected[place], Int(mask[row * width + column]))
+            expected[place] = a + b - (2 * a * b + 255) / 510
+          }
+        }
+      }
+      #expect(ink.bytes.prefix(rows * columns).map(Int.init) == expected)
+    }
+  }
+}

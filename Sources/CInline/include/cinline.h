@@ -391,4 +391,43 @@ CI_INLINE void ci_halo(
   __builtin_memcpy(halo, &shares, sizeof shares);
 }
 
+typedef uint8_t ci_u8x8 __attribute__((ext_vector_type(8)));
+typedef uint16_t ci_u16x8 __attribute__((ext_vector_type(8)));
+
+/* Joins shares of 255 as if they were independent: a + b - ab, the product rounded to the nearest. */
+CI_INLINE void ci_join8(uint8_t *target, uint64_t source) {
+  ci_u8x8 here, there;
+  __builtin_memcpy(&here, target, sizeof here);
+  __builtin_memcpy(&there, &source, sizeof there);
+  ci_u16x8 a = __builtin_convertvector(here, ci_u16x8), b = __builtin_convertvector(there, ci_u16x8);
+  ci_u16x8 scaled = a * b + 128;
+  here = __builtin_convertvector(a + b - ((scaled + (scaled >> 8)) >> 8), ci_u8x8);
+  __builtin_memcpy(target, &here, sizeof here);
+}
+
+CI_INLINE void ci_join(uint8_t *target, const uint8_t *source, int64_t count) {
+  uint64_t word;
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    __builtin_memcpy(&word, source + i, sizeof word);
+    if (word != 0) ci_join8(target + i, word);
+  }
+  if (i == count) return;
+  if (count >= 8) {
+    /* The last eight, of which some were joined before: nothing joins these. */
+    __builtin_memcpy(&word, source + count - 8, sizeof word);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = word << (8 * (8 - (count - i))) >> (8 * (8 - (count - i)));
+#else
+    word = word >> (8 * (8 - (count - i))) << (8 * (8 - (count - i)));
+#endif
+    if (word != 0) ci_join8(target + count - 8, word);
+    return;
+  }
+  for (; i < count; i++) {
+    uint32_t a = target[i], b = source[i], scaled = a * b + 128;
+    target[i] = (uint8_t)(a + b - ((scaled + (scaled >> 8)) >> 8));
+  }
+}
+
 #endif
