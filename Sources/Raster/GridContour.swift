@@ -2,7 +2,8 @@
 /// origin + offset · 2^shift.
 public struct GridContour: Hashable, Sendable {
   /// How large the coordinates of a narrow contour's offsets may be.
-  public static let narrowLimit: Int64 = 1 << 28
+  @inlinable @inline(__always)
+  public static var narrowLimit: Int64 { 1 << 28 }
 
   /// Where its offsets stand among others.
   public var first: Int32
@@ -39,15 +40,22 @@ extension Path {
     _ contours: Span<GridContour>, of offsets: Span<SIMD2<Int32>>, bits: Int64,
     target: SIMD2<Int64>
   ) {
+    let first = points.count
     var total = 0
     var last = 0
-    for i in contours.indices where contours[i].count > 0 {
-      starts.append(Int64(points.count + total))
-      isClosed.append(contours[i].isClosed)
-      last = points.count + total
-      total += Int(contours[i].count)
+    starts.append(addingCapacity: contours.count) { starts in
+      for i in contours.indices where contours[i].count > 0 {
+        last = first &+ total
+        starts.append(Int64(last))
+        total &+= Int(contours[i].count)
+      }
     }
     guard total > 0 else { return }
+    isClosed.append(addingCapacity: contours.count) { isClosed in
+      for i in contours.indices where contours[i].count > 0 {
+        isClosed.append(contours[i].isClosed)
+      }
+    }
     points.append(addingCapacity: total) { output in
       for i in contours.indices where contours[i].count > 0 {
         let contour = contours[i]

@@ -132,6 +132,7 @@ final class PaintMemo<Paint: PaintContent> {
   ) -> Int? {
     isForgotten = false
     var context = context
+    context.properties.reserveCapacity(slots.count)
     for (position, slot) in slots.enumerated() {
       let value = view.value(column: columns[position], code: codes[slot])
       if !value.isNull { context.properties[names[position]] = StyleValue(value) }

@@ -9,7 +9,7 @@ extension Path {
     _ positions: ArraySlice<Int32>, of selection: borrowing Selection, in frame: PictureFrame
   ) {
     var contours: [GridContour] = []
-    contours.reserveCapacity(positions.count)
+    contours.reserveCapacity(positions.reduce(0) { $0 + Int(selection.items[Int($1)].partCount) })
     for position in positions {
       Self.append(selection.items[Int(position)], selection.parts, to: &contours)
     }

@@ -35,22 +35,49 @@ struct FormCodes: Sendable {
     kind.rawValue * UInt8(codeLimit) + UInt8(truncatingIfNeeded: code)
   }
 
+  /// Those of 64 items whose numbers are not refused, a bit each.
+  ///
+  /// - Parameter word: of the items from 64 · `word` on.
+  fileprivate func wanted(_ word: Int, refused: UInt64) -> UInt64 {
+    let step = present.count
+    var wanted: UInt64 = 0
+    for place in 0..<step where refused >> UInt64(present[place]) & 1 == 0 {
+      wanted |= words[word * step + place]
+    }
+    return wanted
+  }
+}
+
+/// Leads a search from item to item past what it has refused.
+struct FormCursor {
+  private let codes: FormCodes
+  private var refused: UInt64 = 0
+  /// The 64 items that `wanted` is for.
+  private var word = -1
+  private var wanted: UInt64 = 0
+
+  init(_ codes: FormCodes) {
+    self.codes = codes
+  }
+
+  mutating func refuse(_ number: UInt8) {
+    refused |= 1 << UInt64(number)
+    word = -1
+  }
+
   /// The first item of `range` whose number is not refused; the range's end if there is none.
   @inline(__always)
-  func next(in range: Range<Int>, refused: UInt64) -> Int {
-    guard refused != 0, !range.isEmpty else { return range.lowerBound }
-    let step = present.count
-    var word = range.lowerBound / 64
-    var mask = ~UInt64(0) << UInt64(range.lowerBound % 64)
-    while word * 64 < range.upperBound {
-      var wanted: UInt64 = 0
-      for place in 0..<step where refused >> UInt64(present[place]) & 1 == 0 {
-        wanted |= words[word * step + place]
+  mutating func next(in range: Range<Int>) -> Int {
+    guard refused != 0 else { return range.lowerBound }
+    var item = range.lowerBound
+    while item < range.upperBound {
+      if item >> 6 != word {
+        word = item >> 6
+        wanted = codes.wanted(word, refused: refused)
       }
-      wanted &= mask
-      if wanted != 0 { return min(word * 64 + wanted.trailingZeroBitCount, range.upperBound) }
-      mask = ~0
-      word += 1
+      let rest = wanted >> UInt64(item & 63)
+      if rest != 0 { return min(item + rest.trailingZeroBitCount, range.upperBound) }
+      item = (word + 1) << 6
     }
     return range.upperBound
   }

@@ -49,6 +49,17 @@ final class PageChecks: Sendable {
   /// Looks at the pages of `count` bytes that were not looked at yet.
   @inline(__always)
   func touch(_ offset: Int, _ count: Int) {
+    let page = offset >> SnapshotFormat.pageBits
+    if page == (offset &+ count &- 1) >> SnapshotFormat.pageBits, page >= 0, page < pageCount,
+      unsafe states[page].load(ordering: .relaxed) != 0
+    {
+      return
+    }
+    look(offset, count)
+  }
+
+  @inline(never)
+  private func look(_ offset: Int, _ count: Int) {
     var page = offset >> SnapshotFormat.pageBits
     let last = (offset &+ count &- 1) >> SnapshotFormat.pageBits
     while page <= last {

@@ -19,7 +19,7 @@ extension Snapshot {
     let numbered =
       columns.count == 1 && columns[0] < columnCount
       && self.columns[columns[0]].codeCount <= FormCodes.codeLimit
-    let known = numbered ? formCodes.codes(column: columns[0]) : nil
+    var cursor = numbered ? formCodes.codes(column: columns[0]).map { FormCursor($0) } : nil
     var scratch = SearchScratch()
     swap(&scratch, &selection.scratch)
     defer { swap(&scratch, &selection.scratch) }
@@ -34,20 +34,23 @@ extension Snapshot {
     var allCodes: [UInt32] = []
     swap(&allCodes, &selection.codes)
     defer { swap(&allCodes, &selection.codes) }
-    var refused: UInt64 = 0
     var wasted = 0
     var partCount = 0
     var vertexCount = 0
     var codes = [UInt32](repeating: 0, count: columns.count)
-    for position in strata.indices
-    where strata[position].band >= band && strata[position].count > 0
-      && strata[position].mayHold(
-        columns, picked: &codes, where: { forms.isWanted($0, $1, isWanted) })
-    {
+    for position in strata.indices where strata[position].band >= band {
+      var isAsked = false
       forEachRange(in: indexWindow, of: strata[position]) { range in
+        if !isAsked {
+          isAsked = true
+          guard
+            strata[position].mayHold(
+              columns, picked: &codes, where: { forms.isWanted($0, $1, isWanted) })
+          else { return false }
+        }
         var item = range.lowerBound
         while true {
-          if let known { item = known.next(in: item..<range.upperBound, refused: refused) }
+          if cursor != nil { item = cursor?.next(in: item..<range.upperBound) ?? item }
           guard item < range.upperBound else { return true }
           defer { item += 1 }
           guard let (row, kind) = reader.find(item) else { continue }
@@ -55,7 +58,7 @@ extension Snapshot {
           let form = forms.number(kind, codes.span, isWanted, codes: &allCodes)
           guard form >= 0 else {
             wasted += 1
-            if numbered { refused |= 1 << FormCodes.number(kind, codes[0]) }
+            if numbered { cursor?.refuse(FormCodes.number(kind, codes[0])) }
             continue
           }
           guard let size = reader.size(item, kind: kind) else { continue }
@@ -70,7 +73,7 @@ extension Snapshot {
     reader.append(
       hits.span, forms: forms, partCount: partCount, vertexCount: vertexCount, to: &selection)
     selection.formCount = forms.end
-    guard numbered, known == nil, wasted > 0 else { return }
+    guard numbered, cursor == nil, wasted > 0 else { return }
     formCodes.note(column: columns[0], wasted: wasted, itemCount: itemCount) {
       FormCodes(
         (0..<itemCount).map { item in
@@ -167,9 +170,11 @@ private struct ItemReader {
     let shift = number(place + 5, as: UInt8.self)
     let originX = number(place + 8, as: Int64.self)
     let originY = number(place + 16, as: Int64.self)
+    // One sum for both bounds; it is allowed to overflow.
     let limit = SnapshotFormat.placeLimit
-    guard shift <= SnapshotFormat.shiftLimit, originX >= -limit, originX <= limit,
-      originY >= -limit, originY <= limit
+    guard shift <= SnapshotFormat.shiftLimit,
+      UInt64(bitPattern: originX &+ limit) <= UInt64(2 * limit),
+      UInt64(bitPattern: originY &+ limit) <= UInt64(2 * limit)
     else { return nil }
     return GridBox(
       minX: originX, minY: originY, maxX: moved(originX, place + 24, shift),
@@ -178,7 +183,7 @@ private struct ItemReader {
 
   @inline(__always)
   private func moved(_ origin: Int64, _ offset: Int, _ shift: UInt8) -> Int64 {
-    origin &+ Int64(number(offset, as: Int32.self)) << Int64(shift)
+    origin &+ Int64(number(offset, as: Int32.self)) &<< Int64(shift)
   }
 
   /// How many parts and vertices the band has of an item, at most; nil where the form is too small for
@@ -221,75 +226,127 @@ private struct ItemReader {
     selection.items.append(addingCapacity: hits.count) { items in
       parts.append(addingCapacity: partCount) { parts in
         vertices.append(addingCapacity: vertexCount) { vertices in
-          for i in hits.indices {
-            let hit = hits[i]
-            let place = self.items + SnapshotFormat.itemBytes * Int(hit.item)
-            let start = firstPart + parts.count
-            guard let kind = GeometryKind(rawValue: number(place + 4, as: UInt8.self)),
-              let box = box(place)
-            else { continue }
-            guard
-              appendParts(
-                Int(hit.item), kind: kind, firstVertex: firstVertex, to: &parts, &vertices)
-            else { continue }
-            let shift = number(place + 5, as: UInt8.self)
-            items.append(
-              Selection.Item(
-                row: hit.row, kind: kind, firstPart: Int32(start),
-                partCount: Int32(firstPart + parts.count - start),
-                firstCode: forms.firstCode(of: hit.form),
-                form: forms.isNumbered ? hit.form : -1, shift: shift, originX: box.minX,
-                originY: box.minY, box: box,
-                anchor: GridPoint(
-                  x: moved(box.minX, place + 32, shift), y: moved(box.minY, place + 36, shift))))
+          unsafe parts.withUnsafeMutableBufferPointer { partBuffer, partCount in
+            unsafe vertices.withUnsafeMutableBufferPointer { vertexBuffer, vertexCount in
+              var target = unsafe PartTarget(
+                parts: partBuffer, vertices: vertexBuffer, firstVertex: firstVertex)
+              for i in hits.indices {
+                let start = target.partCount
+                guard let kind = appendParts(hits[i], to: &target) else { continue }
+                items.append(
+                  item(
+                    hits[i], kind, forms: forms, firstPart: firstPart + start,
+                    partCount: target.partCount - start))
+              }
+              partCount = target.partCount
+              vertexCount = target.vertexCount
+            }
           }
         }
       }
     }
   }
 
-  /// Copies the band's parts of an item that has a size; false where they do not agree with it.
   @inline(__always)
-  private func appendParts(
-    _ position: Int, kind: GeometryKind, firstVertex: Int,
-    to parts: inout OutputSpan<Selection.Part>, _ vertices: inout OutputSpan<SIMD2<Int32>>
-  ) -> Bool {
-    let offset = offsets + 8 * position
+  private func item(
+    _ hit: SearchHit, _ kind: GeometryKind, forms: FormNumbers, firstPart: Int, partCount: Int
+  ) -> Selection.Item {
+    let place = items + SnapshotFormat.itemBytes * Int(hit.item)
+    let shift = number(place + 5, as: UInt8.self)
+    let originX = number(place + 8, as: Int64.self)
+    let originY = number(place + 16, as: Int64.self)
+    return Selection.Item(
+      row: hit.row, kind: kind, firstPart: Int32(truncatingIfNeeded: firstPart),
+      partCount: Int32(truncatingIfNeeded: partCount), firstCode: forms.firstCode(of: hit.form),
+      form: forms.isNumbered ? hit.form : -1, shift: shift, originX: originX, originY: originY,
+      box: GridBox(
+        minX: originX, minY: originY, maxX: moved(originX, place + 24, shift),
+        maxY: moved(originY, place + 28, shift)),
+      anchor: GridPoint(
+        x: moved(originX, place + 32, shift), y: moved(originY, place + 36, shift)))
+  }
+
+  /// Copies the band's parts of an item that has a size; nil where they do not agree with it.
+  @inline(__always)
+  private func appendParts(_ hit: SearchHit, to target: inout PartTarget) -> GeometryKind? {
+    let kind = number(items + SnapshotFormat.itemBytes * Int(hit.item) + 4, as: UInt8.self)
+    guard let kind = GeometryKind(rawValue: kind) else { return nil }
+    let offset = offsets + 8 * Int(hit.item)
     let first = number(offset, as: UInt64.self)
     let last = number(offset + 8, as: UInt64.self)
-    guard first <= last, last <= UInt64(geometry.count) else { return false }
-    if first == last {
-      guard kind == .point, !parts.isFull, !vertices.isFull else { return false }
-      parts.append(
-        Selection.Part(firstVertex: Int32(firstVertex + vertices.count), vertexCount: 1))
-      vertices.append(SIMD2(0, 0))
-      return true
-    }
-    var place = geometry.lowerBound + Int(first)
-    let end = geometry.lowerBound + Int(last)
-    guard end - place >= 4 else { return false }
+    guard first <= last, last <= UInt64(geometry.count) else { return nil }
+    if first == last { return kind == .point && target.appendOrigin() ? kind : nil }
+    let end = geometry.lowerBound &+ Int(last)
+    var place = geometry.lowerBound &+ Int(first)
+    guard end &- place >= 4 else { return nil }
     let partCount = Int(number(place, as: UInt32.self))
-    guard partCount <= (end - place) / 4 - 1 else { return false }
+    guard partCount <= (end &- place) >> 2 &- 1 else { return nil }
     // Vertices start at a multiple of 8 bytes.
-    let vertexPlace = (place + 4 + 4 * partCount + 7) / 8 * 8
-    guard vertexPlace <= end else { return false }
-    let room = min((end - vertexPlace) / 8, vertices.freeCapacity)
-    let start = firstVertex + vertices.count
+    let vertexPlace = (place &+ 4 &+ 4 &* partCount &+ 7) & ~7
     var total = 0
     for _ in 0..<partCount {
-      place += 4
+      place &+= 4
       let count = Int(number(place, as: UInt32.self))
-      guard count <= room - total, !parts.isFull else { return false }
-      parts.append(
-        Selection.Part(firstVertex: Int32(start + total), vertexCount: Int32(count)))
-      total += count
+      guard count <= (end &- vertexPlace) >> 3 &- total,
+        target.appendPart(first: total, count: count)
+      else { return nil }
+      total &+= count
     }
-    unsafe vertices.withUnsafeMutableBufferPointer { buffer, count in
-      guard let target = buffer.baseAddress else { return }
-      unsafe UnsafeMutableRawPointer(target + count).copyMemory(
-        from: base + vertexPlace, byteCount: 8 * total)
-      count += total
+    return unsafe target.appendVertices(base + vertexPlace, count: total) ? kind : nil
+  }
+}
+
+/// Where the parts and vertices of a search are put.
+@safe
+private struct PartTarget {
+  private let parts: UnsafeMutableBufferPointer<Selection.Part>
+  private let vertices: UnsafeMutableBufferPointer<SIMD2<Int32>>
+  /// The number of the first vertex.
+  private let firstVertex: Int
+  private(set) var partCount = 0
+  private(set) var vertexCount = 0
+
+  init(
+    parts: UnsafeMutableBufferPointer<Selection.Part>,
+    vertices: UnsafeMutableBufferPointer<SIMD2<Int32>>, firstVertex: Int
+  ) {
+    unsafe self.parts = unsafe parts
+    unsafe self.vertices = unsafe vertices
+    self.firstVertex = firstVertex
+  }
+
+  /// A part that begins `first` vertices after what is there; false where there is no room.
+  @inline(__always)
+  mutating func appendPart(first: Int, count: Int) -> Bool {
+    guard unsafe partCount < parts.count, unsafe first &+ count <= vertices.count &- vertexCount,
+      let target = unsafe parts.baseAddress
+    else { return false }
+    let start = firstVertex &+ vertexCount &+ first
+    unsafe (target + partCount).initialize(
+      to: Selection.Part(
+        firstVertex: Int32(truncatingIfNeeded: start),
+        vertexCount: Int32(truncatingIfNeeded: count)))
+    partCount &+= 1
+    return true
+  }
+
+  @inline(__always)
+  mutating func appendVertices(_ source: UnsafeRawPointer, count: Int) -> Bool {
+    guard unsafe count <= vertices.count &- vertexCount else { return false }
+    guard count > 0, let target = unsafe vertices.baseAddress else { return true }
+    unsafe UnsafeMutableRawPointer(target + vertexCount).copyMemory(
+      from: source, byteCount: 8 * count)
+    vertexCount &+= count
+    return true
+  }
+
+  /// A part of one vertex at the item's origin.
+  mutating func appendOrigin() -> Bool {
+    guard appendPart(first: 0, count: 1), let target = unsafe vertices.baseAddress else {
+      return false
     }
+    unsafe (target + vertexCount).initialize(to: SIMD2(0, 0))
+    vertexCount &+= 1
     return true
   }
 }
