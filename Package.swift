@@ -52,12 +52,13 @@ let package = Package(
     system("CGEOS", pkgConfig: "geos", package: "libgeos-dev"),
     system("CHarfBuzz", pkgConfig: "harfbuzz", package: "libharfbuzz-dev"),
     system("CISAL", pkgConfig: "libisal", package: "libisal-dev"),
-    system("CProj", pkgConfig: "proj", package: "libproj-dev"),
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     system("CUTF8Proc", pkgConfig: nil, package: "libutf8proc-dev"),
     .target(name: "CInline", cSettings: [.unsafeFlags(["-ffp-contract=off"])]),
     .target(name: "CFiles"),
     .target(name: "CMicrohttpdShim", linkerSettings: [.linkedLibrary("microhttpd")]),
+    // Loads PROJ itself, and only when it is needed.
+    .target(name: "CProj"),
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png")]),
 
     library("Geometry"),
@@ -91,7 +92,7 @@ let package = Package(
         "Workspace",
       ]),
     library("Styling", ["JSON", "Features", "Geometry"]),
-    library("Lettering", ["Raster", "CFreeType", "CHarfBuzz"]),
+    library("Lettering", ["Raster", "CInline", "CFreeType", "CHarfBuzz"]),
     library("Symbols", ["Raster"]),
     library("Tiles", ["CFiles", "Geometry", "SQLite", "CDeflate"]),
     library(

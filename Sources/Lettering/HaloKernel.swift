@@ -1,3 +1,5 @@
+internal import CInline
+
 /// Spreads coverage by a distance, to make the halo of a whole label at once.
 ///
 /// A pixel of which the letter covers the share a has the letter's edge at a from its far side. So a
@@ -13,11 +15,8 @@ struct HaloKernel {
     let offsets: [SIMD2<Int>]
   }
 
-  /// Pixels made at once.
-  private typealias Group = SIMD64<UInt8>
-
-  /// Bytes that must follow the ink, whatever they hold.
-  static let padding = Group.scalarCount
+  /// Bytes that must follow the ink, whatever they hold: as many pixels are made at once.
+  static let padding = 64
 
   /// The greatest width, 24.8 pixels.
   static let widthLimit: Int32 = 8 << 8
@@ -27,6 +26,7 @@ struct HaloKernel {
   /// How far ink counts, whole pixels.
   let reach: Int
   private let rings: [Ring]
+  private let gains: [Int64]
 
   init(width: Int32) {
     self.width = width
@@ -40,6 +40,7 @@ struct HaloKernel {
       }
     }
     rings = byGain.sorted { $0.key > $1.key }.map { Ring(gain: $0.key, offsets: $0.value) }
+    gains = rings.map { Int64($0.gain) }
   }
 
   /// - Parameters:
@@ -55,41 +56,20 @@ struct HaloKernel {
     let edge = reach * stride + reach
     let inside = count - 2 * edge
     guard inside > 0 else { return }
-    let rings = rings.map { ring in
-      (gain: ring.gain, deltas: ring.offsets.map { $0.y * stride + $0.x })
+    var deltas: [Int64] = []
+    var ends: [Int64] = []
+    for ring in rings {
+      for offset in ring.offsets { deltas.append(Int64(offset.y * stride + offset.x)) }
+      ends.append(Int64(deltas.count))
     }
-    unsafe halo.withUnsafeMutableBytes { halo in
-      unsafe ink.withUnsafeBytes { ink in
+    unsafe halo.withUnsafeMutableBufferPointer { halo in
+      unsafe ink.withUnsafeBufferPointer { ink in
         guard let halo = halo.baseAddress, let ink = ink.baseAddress else { return }
         for place in Swift.stride(from: edge, to: edge + inside, by: Self.padding) {
-          var shares = Group()
-          for (gain, deltas) in rings {
-            // A delta is at most `edge` bytes, so that all reads lie in the ink and its padding.
-            var most = Group()
-            for delta in deltas {
-              let there = unsafe (ink + (place &+ delta)).loadUnaligned(as: Group.self)
-              most.replace(with: there, where: there .> most)
-            }
-            let made = Self.share(most, gain: gain)
-            shares.replace(with: made, where: made .> shares)
-          }
-          unsafe (halo + place).storeBytes(of: shares, as: Group.self)
+          // A delta is at most `edge` bytes, so that all reads lie in the ink and its padding.
+          unsafe ci_halo(ink + place, deltas, ends, gains, Int64(gains.count), halo + place)
         }
       }
     }
-  }
-
-  @inline(__always)
-  private static func share(_ ink: Group, gain: Int) -> Group {
-    guard gain >= 0 else {
-      let loss = Group(repeating: UInt8(truncatingIfNeeded: -gain))
-      return ink.replacing(with: loss, where: loss .> ink) &- loss
-    }
-    let gain = Group(repeating: UInt8(truncatingIfNeeded: gain))
-    let room = 255 &- gain
-    let sum = ink.replacing(with: room, where: ink .> room) &+ gain
-    // Faint traces of ink do not carry a halo of their own.
-    let firm = (ink &* 16).replacing(with: 255, where: ink .> 15)
-    return sum.replacing(with: firm, where: sum .> firm)
   }
 }

@@ -4,59 +4,24 @@ struct Polyline: Sendable {
   private(set) var isClosed = false
   /// Of a line that is a single point.
   private(set) var direction = SIMD2(1.0, 0.0)
-  /// For each point whether lines were linked there; empty if nowhere.
-  private(set) var seams: [Bool] = []
 
   mutating func clear(direction: SIMD2<Double> = SIMD2(1, 0)) {
     points.removeAll(keepingCapacity: true)
     isClosed = false
     self.direction = direction
-    seams.removeAll(keepingCapacity: true)
-  }
-
-  /// Goes on with another line, which begins at the last point of this one.
-  mutating func link(_ source: Span<SIMD2<Int64>>, isReversed: Bool) {
-    if !points.isEmpty { seams[points.count - 1] = true }
-    append(source, isReversed: isReversed)
-    seams.append(contentsOf: repeatElement(false, count: points.count - seams.count))
   }
 
   mutating func append(_ point: SIMD2<Int64>) {
     if points.last != point { points.append(point) }
   }
 
-  /// Adds points, but those that repeat the one before.
-  private mutating func append(_ source: Span<SIMD2<Int64>>, isReversed: Bool) {
-    guard !source.isEmpty else { return }
-    let count = source.count
-    var i = isReversed ? count &- 1 : 0
-    let step = isReversed ? -1 : 1
-    let first = source[i]
-    let isKnown = points.last == first
-    points.append(addingCapacity: count) { output in
-      var last = first
-      if !isKnown { output.append(first) }
-      for _ in 1..<count {
-        i &+= step
-        let point = source[i]
-        if point != last { output.append(point) }
-        last = point
-      }
-    }
-  }
-
-  /// Makes a line closed; a last point that repeats the first is dropped.
-  mutating func close() {
-    if points.count > 1, points[0] == points[points.count - 1] { points.removeLast() }
-    if !seams.isEmpty { seams[0] = true }
-    isClosed = points.count > 1
-  }
-
   /// A contour; a closed one drops a last point that repeats the first.
   mutating func load(_ source: Span<SIMD2<Int64>>, isClosed: Bool) {
     clear()
-    append(source, isReversed: false)
-    if isClosed { close() }
+    for i in source.indices { append(source[i]) }
+    guard isClosed else { return }
+    if points.count > 1, points[0] == points[points.count - 1] { points.removeLast() }
+    self.isClosed = points.count > 1
   }
 
   /// The parallel of `line` at `offset` (1/256 px, right positive). Corners are mitered up to

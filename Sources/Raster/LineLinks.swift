@@ -61,24 +61,73 @@ struct LineLinks: Sendable {
       places = Array(repeating: SIMD2(), count: 2 * size)
     }
     meetings.removeAll(keepingCapacity: true)
-    var mask = -1
+    let links = cap != .square && path.isClosed.contains(false)
+    let mask = links ? clearHeads(count) : 0
+    let isLegal = look(path, window, links: links, mask: mask)
+    guard isLegal else { return false }
+    for slot in meetings { pair(path, heads[slot], needsStraight: cap == .butt) }
+    return true
+  }
+
+  /// Sets the states of all contours and collects the ends of those to link.
+  private mutating func look(
+    _ path: borrowing Path, _ window: Window, links: Bool, mask: Int
+  ) -> Bool {
     let points = path.points.span
+    let starts = path.starts.span
+    let closed = path.isClosed.span
+    let count = starts.count
+    // Spans of the arrays, as each change of an array asks whether it is shared.
+    var stateList: [State] = []
+    var partnerList: [Int32] = []
+    var headList: [Int32] = []
+    var earlierList: [Int32] = []
+    var placeList: [SIMD2<Int64>] = []
+    swap(&stateList, &self.states)
+    swap(&partnerList, &self.partners)
+    swap(&headList, &self.heads)
+    swap(&earlierList, &self.earlier)
+    swap(&placeList, &self.places)
+    defer {
+      swap(&stateList, &self.states)
+      swap(&partnerList, &self.partners)
+      swap(&headList, &self.heads)
+      swap(&earlierList, &self.earlier)
+      swap(&placeList, &self.places)
+    }
+    var states = stateList.mutableSpan
+    var partners = partnerList.mutableSpan
+    var heads = headList.mutableSpan
+    var earlier = earlierList.mutableSpan
+    var places = placeList.mutableSpan
+    var first = count > 0 ? Int(starts[0]) : 0
     for c in 0..<count {
-      let range = path.contour(c)
+      let end = c + 1 < count ? Int(starts[c + 1]) : points.count
+      let range = first..<end
+      first = end
       guard let state = Self.look(points, range, window) else { return false }
       states[c] = state
       partners[2 * c] = Self.capped
       partners[2 * c + 1] = Self.capped
-      guard state.contains(.waiting), cap != .square, !path.isClosed[c] else { continue }
+      guard links, state.contains(.waiting), !closed[c] else { continue }
       // A line without length has no direction to go on in.
       let start = points[range.lowerBound]
       guard points[range.lowerBound + 1] != start || range.contains(where: { points[$0] != start })
       else { continue }
-      if mask < 0 { mask = clearHeads(count - c) }
-      add(Int32(2 * c), start, mask)
-      add(Int32(2 * c + 1), points[range.upperBound - 1], mask)
+      for side in 0..<2 {
+        let point = side == 0 ? start : points[end - 1]
+        places[2 * c + side] = point
+        var slot = Self.hash(point) & mask
+        var head = heads[slot]
+        while head >= 0, places[Int(head)] != point {
+          slot = (slot + 1) & mask
+          head = heads[slot]
+        }
+        earlier[2 * c + side] = head
+        heads[slot] = Int32(truncatingIfNeeded: 2 * c + side)
+        if head >= 0, earlier[Int(head)] < 0 { meetings.append(slot) }
+      }
     }
-    for slot in meetings { pair(path, heads[slot], needsStraight: cap == .butt) }
     return true
   }
 
@@ -125,7 +174,7 @@ struct LineLinks: Sendable {
   ///
   /// - Parameter line: gets the points if they do not stand in the path as they are needed.
   mutating func take(
-    _ c: Int, of path: borrowing Path, into line: inout Polyline
+    _ c: Int, of path: borrowing Path, into line: inout LinkedLine
   ) -> Taken? {
     let state = states[c]
     guard state.contains(.waiting) else { return nil }
@@ -137,8 +186,10 @@ struct LineLinks: Sendable {
         range: nil, isClosed: isClosed, isInside: state.contains(.inside),
         capStart: partners[2 * c] == Self.capped, capEnd: partners[2 * c + 1] == Self.capped)
       if state.contains(.repeating) {
-        line.load(points.extracting(range), isClosed: isClosed)
-        taken.isClosed = line.isClosed
+        line.make(isLinked: false, capacity: range.count) {
+          $0.add(points.extracting(range), isReversed: false)
+        }
+        taken.isClosed = isClosed && line.close()
       } else {
         if isClosed, points[range.lowerBound] == points[range.upperBound - 1] {
           range = range.lowerBound..<range.upperBound - 1
@@ -154,29 +205,32 @@ struct LineLinks: Sendable {
       first = Int(partners[first]) ^ 1
       if first == 2 * c { break }
     }
-    line.clear()
     var taken = Taken(
       range: nil, isClosed: false, isInside: true, capStart: partners[first] == Self.capped,
       capEnd: false)
-    var end = first
-    while true {
-      if !states[end >> 1].contains(.inside) { taken.isInside = false }
-      states[end >> 1] = []
-      line.link(points.extracting(path.contour(end >> 1)), isReversed: end & 1 != 0)
-      let last = end ^ 1
-      let partner = Int(partners[last])
-      guard partner >= 0 else {
-        taken.capEnd = partner == Int(Self.capped)
-        return taken
+    line.make(isLinked: true, capacity: points.count) { line in
+      var end = first
+      while true {
+        if !states[end >> 1].contains(.inside) { taken.isInside = false }
+        states[end >> 1] = []
+        line.add(points.extracting(path.contour(end >> 1)), isReversed: end & 1 != 0)
+        let partner = Int(partners[end ^ 1])
+        guard partner >= 0 else {
+          taken.capEnd = partner == Int(Self.capped)
+          return
+        }
+        guard partner != first else {
+          taken.isClosed = true
+          return
+        }
+        end = partner
       }
-      guard partner != first else {
-        line.close()
-        taken.isClosed = line.isClosed
-        taken.capStart = false
-        return taken
-      }
-      end = partner
     }
+    if taken.isClosed {
+      taken.isClosed = line.close()
+      taken.capStart = false
+    }
+    return taken
   }
 
   /// Makes room for the ends of some contours; returns the mask of a hash.
@@ -186,19 +240,6 @@ struct LineLinks: Sendable {
     heads.removeAll(keepingCapacity: true)
     heads.append(contentsOf: repeatElement(-1, count: size))
     return size - 1
-  }
-
-  private mutating func add(_ end: Int32, _ point: SIMD2<Int64>, _ mask: Int) {
-    places[Int(end)] = point
-    var slot = Self.hash(point) & mask
-    var head = heads[slot]
-    while head >= 0, places[Int(head)] != point {
-      slot = (slot + 1) & mask
-      head = heads[slot]
-    }
-    earlier[Int(end)] = head
-    heads[slot] = end
-    if head >= 0, earlier[Int(head)] < 0 { meetings.append(slot) }
   }
 
   /// Decides about the ends at one point: the straightest two go on in each other.

@@ -6,6 +6,7 @@
 /// corners are always made from its true neighbours.
 struct Stroker: Sendable {
   private(set) var result = Outline()
+  private var linked = LinkedLine()
   private var line = Polyline()
   private var shifted = Polyline()
   private var dashed = Polyline()
@@ -22,12 +23,11 @@ struct Stroker: Sendable {
     let window = Window(width: width, height: height, reach: pen.reach)
     let dashes = dasher.prepare(stroke)
     let offset = stroke.offset.isFinite ? max(-0x1p20, min(stroke.offset, 0x1p20)) * 256 : 0
-    // Taken out of the stroker, so that it can be read while the outline is made.
-    var line = Polyline()
-    let none: [Bool] = []
-    swap(&line, &self.line)
-    defer { swap(&line, &self.line) }
+    // Lines are taken out of the stroker, so that they can be read while the outline is made.
     if !dashes, offset == 0 {
+      var line = LinkedLine()
+      swap(&line, &linked)
+      defer { swap(&line, &linked) }
       guard links.find(path, window, cap: stroke.cap) else { return }
       for c in path.starts.indices {
         guard let taken = links.take(c, of: path, into: &line) else { continue }
@@ -35,14 +35,20 @@ struct Stroker: Sendable {
         course.capStart = taken.capStart
         course.capEnd = taken.capEnd
         if let range = taken.range {
-          trace(path.points.span.extracting(range), none.span, course, pen, window)
+          trace(
+            path.points.span.extracting(range), line.seams.span.extracting(first: 0), course, pen,
+            window)
         } else {
-          trace(line.points.span, line.seams.span, course, pen, window)
+          let points = line.points.span.extracting(first: line.count)
+          trace(points, line.seams.span.extracting(first: line.seamCount), course, pen, window)
         }
       }
       return
     }
     guard path.isInRange else { return }
+    var line = Polyline()
+    swap(&line, &self.line)
+    defer { swap(&line, &self.line) }
     for c in path.starts.indices {
       let points = path.contour(c)
       guard points.count > 1, offset != 0 || window.touches(path.points, points) else { continue }
@@ -66,7 +72,9 @@ struct Stroker: Sendable {
   private mutating func trace(_ line: borrowing Polyline, _ pen: Pen, _ window: Window) {
     var course = Course(isClosed: line.isClosed, isInside: window.holds(line.points))
     course.direction = line.direction
-    trace(line.points.span, line.seams.span, course, pen, window)
+    let points = line.points.span
+    let none: [Bool] = []
+    trace(points, none.span, course, pen, window)
   }
 
   /// Outlines a line without repeated points, or the runs of it that can be seen.

@@ -114,6 +114,17 @@ public struct FixedHash: Sendable {
     add(UInt8(0xFF))
   }
 
+  /// The same as for any sequence.
+  public mutating func add(_ bytes: String.UTF8View) {
+    let bytes = bytes.span
+    var hash = state
+    for index in bytes.indices {
+      hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
+    }
+    state = hash
+    add(UInt8(0xFF))
+  }
+
   public mutating func add(_ word: UInt64) {
     for shift in stride(from: UInt64(0), to: 64, by: 8) {
       add(UInt8(truncatingIfNeeded: word >> shift))

@@ -115,7 +115,12 @@ final class Scene {
     /// Where the memo's columns stand among the codes that are asked for labels.
     let slots: [Int]
     let group: LabelGroup
-    private var lines: [MeasuredLine] = []
+    /// The hash of the source layer's name, with which the hash of every label's owner begins.
+    let nameHash: FixedHash
+    /// The lines kept, one behind the other, and where each begins.
+    private var linePoints: [SIMD2<Int64>] = []
+    private var lineDistances: [Int64] = []
+    private var lineStarts: [Int] = []
 
     init(
       _ style: StyleLayer, view: any LayerView, memo: PaintMemo<SymbolTemplate>, group: LabelGroup
@@ -125,17 +130,31 @@ final class Scene {
       self.memo = memo
       self.group = group
       slots = Array(memo.columns.indices)
+      var hash = FixedHash()
+      hash.add((style.sourceLayer ?? "").utf8)
+      nameHash = hash
     }
 
     /// Keeps a line for the labels that will be set on it; returns its number.
-    func keep(_ line: MeasuredLine) -> Int32 {
-      lines.append(line)
-      return Int32(lines.count - 1)
+    func keep(_ points: [SIMD2<Int64>], distances: [Int64]) -> Int32 {
+      lineStarts.append(linePoints.count)
+      linePoints.append(contentsOf: points)
+      lineDistances.append(contentsOf: distances)
+      return Int32(lineStarts.count - 1)
     }
 
-    func line(_ number: Int32) -> MeasuredLine { lines[Int(number)] }
+    func line(_ number: Int32) -> MeasuredLine {
+      let number = Int(number)
+      let end = number + 1 < lineStarts.count ? lineStarts[number + 1] : linePoints.count
+      let range = lineStarts[number]..<end
+      return MeasuredLine(points: Array(linePoints[range]), distances: Array(lineDistances[range]))
+    }
 
-    func forgetLines() { lines.removeAll(keepingCapacity: true) }
+    func forgetLines() {
+      linePoints.removeAll(keepingCapacity: true)
+      lineDistances.removeAll(keepingCapacity: true)
+      lineStarts.removeAll(keepingCapacity: true)
+    }
   }
 
   let identity: PinnedLayers.Identity

@@ -167,7 +167,7 @@ struct SceneLabelMaker: LabelMaker {
         let half = Int64(text.horizontal.advance) / 2
         let joins = labels.style.joinsLines && item.kind == .line
         guard joins || distance >= half && distance + half <= length else { continue }
-        if kept < 0 { kept = labels.keep(line.measured) }
+        if kept < 0 { kept = labels.keep(line.points, distances: line.distances) }
         seed.line = kept
         seed.distance = distance
         seeds.append(seed)
@@ -214,8 +214,7 @@ extension SceneLabelMaker {
   mutating func candidate(_ seed: LabelSeed, of group: Int) -> LabelCandidate? {
     let labels = scene.labels[group]
     let template = labels.memo.paints[Int(seed.template)]
-    var owner = FixedHash()
-    owner.add((labels.style.sourceLayer ?? "").utf8)
+    var owner = labels.nameHash
     owner.add(labels.view.key(row: seed.row).text.utf8)
     var hash = owner
     hash.add(UInt64(seed.part))
@@ -235,7 +234,8 @@ extension SceneLabelMaker {
     }
     guard let made else { return nil }
     // What reaches further than can be told beforehand is not placed, rather than cut.
-    let places = made.places.filter { seed.reach.contains($0.ink) }
+    var places = made.places
+    places.removeAll { !seed.reach.contains($0.ink) }
     guard !places.isEmpty else { return nil }
     let isAlongLine = template.layout.placement != .point
     return LabelCandidate(
@@ -341,11 +341,10 @@ extension SceneLabelMaker {
 
 /// A line's vertices and their distances from its start, in memory that is used again.
 private struct LineScratch {
-  private var points: [SIMD2<Int64>] = []
-  private var distances: [Int64] = []
+  private(set) var points: [SIMD2<Int64>] = []
+  private(set) var distances: [Int64] = []
 
   var length: Int64 { distances.last ?? 0 }
-  var measured: MeasuredLine { MeasuredLine(points) }
 
   mutating func removeAll() {
     points.removeAll(keepingCapacity: true)

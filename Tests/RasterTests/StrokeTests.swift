@@ -130,4 +130,35 @@ struct StrokeTests {
       #expect(abs(area - length / 2) < length * 0.012)
     }
   }
+
+  @Test("a rasterizer's first line looks like its later ones, however many corners the joins have")
+  func growing() {
+    // Hairpins under a wide pen: some sixty corners a vertex, more than are expected.
+    func draw(_ rasterizer: inout Rasterizer, closed: Bool) -> Pixmap {
+      var pixmap = Pixmap(width: 96, height: 96)
+      var path = Path()
+      for i in 0..<120 {
+        path.line(Int64(i % 2 == 0 ? 20 : 70) * 256, 10_000 + Int64(i) * 40)
+      }
+      if closed { path.close() }
+      // A line of its own that repeats points, and one that goes on from it.
+      for x in [900, 900, 4000, 4000, 4000, 8100] as [Int64] { path.line(x, 3000 + x / 2) }
+      path.move(8100, 7050)
+      path.line(20_000, 3000)
+      let stroke = Stroke(width: 90, cap: .round, join: .round)
+      rasterizer.stroke(path, stroke, with: Colour(red: 9, green: 99, blue: 9), into: &pixmap)
+      rasterizer.stroke(
+        path, Stroke(width: 3, cap: .round, join: .round),
+        with: Colour(red: 200, green: 9, blue: 9),
+        into: &pixmap)
+      return pixmap
+    }
+    for closed in [false, true] {
+      var rasterizer = Rasterizer()
+      let first = draw(&rasterizer, closed: closed)
+      let second = draw(&rasterizer, closed: closed)
+      #expect(first[48, 48].w == 255)
+      #expect(difference(first, second) == nil)
+    }
+  }
 }

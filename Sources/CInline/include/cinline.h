@@ -359,4 +359,36 @@ CI_INLINE void ci_index_fill(const int32_t *boxes, const uint32_t *order, int64_
   parent[48] = high[1] > high[3] ? high[1] : high[3];
 }
 
+typedef uint8_t ci_u8x64 __attribute__((ext_vector_type(64)));
+
+/* Makes 64 bytes of a halo: `halo[i]` becomes the greatest share that any ring gives. Ring r takes the
+   most ink at the places `deltas[ends[r - 1]]` up to `deltas[ends[r]]` from i, and from it the share
+   that its gain of -254...255 makes: HaloKernel.swift has the rule. */
+CI_INLINE void ci_halo(
+    const uint8_t *ink, const int64_t *deltas, const int64_t *ends, const int64_t *gains,
+    int64_t rings, uint8_t *halo) {
+  ci_u8x64 shares = 0;
+  int64_t next = 0;
+  for (int64_t ring = 0; ring < rings; ring++) {
+    ci_u8x64 most = 0, there;
+    for (; next < ends[ring]; next++) {
+      __builtin_memcpy(&there, ink + deltas[next], sizeof there);
+      most = __builtin_elementwise_max(most, there);
+    }
+    if (gains[ring] < 0) {
+      most = __builtin_elementwise_sub_sat(most, (ci_u8x64)(uint8_t)-gains[ring]);
+    } else {
+      /* Sixteen times the ink, 255 at the most: four doublings. */
+      ci_u8x64 firm = __builtin_elementwise_add_sat(most, most);
+      firm = __builtin_elementwise_add_sat(firm, firm);
+      firm = __builtin_elementwise_add_sat(firm, firm);
+      firm = __builtin_elementwise_add_sat(firm, firm);
+      most = __builtin_elementwise_add_sat(most, (ci_u8x64)(uint8_t)gains[ring]);
+      most = __builtin_elementwise_min(most, firm);
+    }
+    shares = __builtin_elementwise_max(shares, most);
+  }
+  __builtin_memcpy(halo, &shares, sizeof shares);
+}
+
 #endif

@@ -271,13 +271,15 @@ internal import CInline
     if cell < last {
       var area = steepness &* (b &+ 32768)
       let step = steepness &<< 16
+      // The cells are few: a loop whose end is told by the area is not made into one over vectors.
+      let end = area &+ step &* (last &- cell)
       repeat {
         let now = area >> 24
         unsafe p[cell] &+= Int32(truncatingIfNeeded: sign &* (now &- before))
         before = now
         area &+= step
         cell &+= 1
-      } while cell < last
+      } while area != end
     }
     let lastArea = all &- ((c &* c &* steepness) >> 41)
     unsafe p[last] &+= Int32(truncatingIfNeeded: sign &* (lastArea &- before))
