@@ -134,7 +134,7 @@ let package = Package(
       "LayerStoreTests",
       ["Features", "Geometry", "JSON", "LayerStore", "Projection", "SQLite", "Workspace"]),
     tests("LetteringTests", ["Lettering", "Raster"]),
-    tests("PNGTests", ["PNG", "CAllocationCounter"]),
+    tests("PNGTests", ["PNG", "CAllocationCounter", "CInline"]),
     tests("ProjectionTests", ["Projection", "Geometry"]),
     tests(
       "QueryTests",

@@ -79,7 +79,7 @@ internal import CInline
         makeRoom(width * 8)
         put(y, picture)
       }
-      return Adler.sum(picture)
+      return Adler.sum(picture, usesAVX2: ci_has_x86_64_v3())
     }
     makeRoom(64)
     writer.put(codes.endOfBlock)
@@ -188,9 +188,10 @@ extension PixelDeflater {
       let start = isMatched.firstSet(from: x)
       for pixel in x..<start {
         let value = unsafe row[pixel]
-        for channel in 0..<channels {
-          unsafe literalCounts[Int(value &>> UInt32(8 &* channel) & 255)] &+= 1
-        }
+        unsafe literalCounts[Int(truncatingIfNeeded: value & 255)] &+= 1
+        unsafe literalCounts[Int(truncatingIfNeeded: value &>> 8 & 255)] &+= 1
+        unsafe literalCounts[Int(truncatingIfNeeded: value &>> 16 & 255)] &+= 1
+        if channels == 4 { unsafe literalCounts[Int(truncatingIfNeeded: value &>> 24)] &+= 1 }
       }
       guard start < width else { return }
       let (end, isAbove) = match(at: start)

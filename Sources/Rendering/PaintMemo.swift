@@ -31,6 +31,9 @@ final class PaintMemo<Paint: PaintContent> {
   private(set) var identities: [UInt64] = []
   /// Combinations that look alike share one paint, so that they are drawn as one.
   private var byIdentity: [UInt64: Int] = [:]
+  /// Whether all features that the layer draws share one paint, and where it is once there is one.
+  private let isEven: Bool
+  private var even: Int?
   /// Whether nothing was decided since `forget`.
   private var isForgotten = true
 
@@ -51,6 +54,7 @@ final class PaintMemo<Paint: PaintContent> {
       UInt64(UInt32.bitWidth - UInt32(max(view.codeCount(column: column), 1)).leadingZeroBitCount)
     }
     usesID = dependencies.usesID
+    isEven = Paint.isShared && layer.featureDependentProperties.isEmpty
     let used = bits.reduce(2, +)
     table = used <= 11 ? Array(repeating: -2, count: 1 << Int(used)) : []
   }
@@ -118,6 +122,7 @@ final class PaintMemo<Paint: PaintContent> {
     paints.removeAll(keepingCapacity: true)
     identities.removeAll(keepingCapacity: true)
     byIdentity.removeAll(keepingCapacity: true)
+    even = nil
   }
 
   private static func picked(_ slots: [Int], of codes: Span<UInt32>) -> [UInt32] {
@@ -144,7 +149,9 @@ final class PaintMemo<Paint: PaintContent> {
       case .polygon: .polygon
       }
     if let key { context.id = StyleValue(.text(key.text)) }
-    guard layer.matches(context), let paint = make(layer, context) else { return nil }
+    guard layer.matches(context) else { return nil }
+    if isEven, let even { return even }
+    guard let paint = make(layer, context) else { return nil }
     guard Paint.isShared else {
       paints.append(paint)
       identities.append(0)
@@ -157,6 +164,7 @@ final class PaintMemo<Paint: PaintContent> {
     paints.append(paint)
     identities.append(identity)
     byIdentity[identity] = paints.count - 1
+    even = paints.count - 1
     return paints.count - 1
   }
 }

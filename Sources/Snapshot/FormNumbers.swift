@@ -47,7 +47,7 @@ struct FormNumbers {
   @inline(__always)
   private func packed(_ kind: GeometryKind, _ codes: Span<UInt32>) -> Int {
     var packed = UInt32(kind.rawValue)
-    for place in codes.indices { packed = packed &<< bits[place] | codes[place] }
+    for place in codes.indices { packed = self.packed(packed, place, codes[place]) }
     return Int(packed)
   }
 
@@ -63,25 +63,29 @@ struct FormNumbers {
     return table[place] != Self.refused
   }
 
-  /// What is noted of an item of a form: the form's number, or where its codes stand if forms are not
-  /// numbered; -1 for one that is not wanted.
-  ///
-  /// - Parameter allCodes: takes the codes of a form that is met for the first time.
+  /// What `number` answers of a form that was not met before.
+  var unknownForm: Int { -2 }
+
+  /// Adds the code of the column at a place to a packed form.
   @inline(__always)
-  mutating func number(
-    _ kind: GeometryKind, _ codes: Span<UInt32>, _ ask: (GeometryKind, Span<UInt32>) -> Bool,
-    codes allCodes: inout [UInt32]
-  ) -> Int {
-    if isNumbered {
-      let state = table[packed(kind, codes)]
-      if state >= Self.firstNumber { return Int(state - Self.firstNumber) }
-      if state == Self.refused { return -1 }
-    }
-    return addNumber(kind, codes, ask, codes: &allCodes)
+  func packed(_ packed: UInt32, _ place: Int, _ code: UInt32) -> UInt32 {
+    packed &<< bits[place] | code
   }
 
+  /// The number of a form, -1 if it is not wanted, or `unknownForm`.
+  @inline(__always)
+  func number(_ packed: UInt32) -> Int {
+    let state = table[Int(packed)]
+    if state >= Self.firstNumber { return Int(state &- Self.firstNumber) }
+    return state == Self.refused ? -1 : unknownForm
+  }
+
+  /// What is noted of an item of a form that has no number yet: the number that it gets, or where its
+  /// codes stand if forms are not numbered; -1 for one that is not wanted.
+  ///
+  /// - Parameter allCodes: takes the form's codes.
   @inline(never)
-  private mutating func addNumber(
+  mutating func addNumber(
     _ kind: GeometryKind, _ codes: Span<UInt32>, _ ask: (GeometryKind, Span<UInt32>) -> Bool,
     codes allCodes: inout [UInt32]
   ) -> Int {

@@ -27,8 +27,9 @@ extension Snapshot {
     swap(&hits, &scratch.hits)
     defer { swap(&hits, &scratch.hits) }
     hits.removeAll(keepingCapacity: true)
+    let codeColumns = columns.map { $0 < columnCount ? self.columns[$0] : nil }
     var forms = FormNumbers(
-      codeCounts: columns.map { $0 < columnCount ? self.columns[$0].codeCount : 1 },
+      codeCounts: codeColumns.map { $0?.codeCount ?? 1 },
       first: selection.formCount, firstCode: selection.codes.count, memory: &scratch.forms)
     defer { forms.giveBack(&scratch.forms) }
     var allCodes: [UInt32] = []
@@ -40,7 +41,7 @@ extension Snapshot {
     var codes = [UInt32](repeating: 0, count: columns.count)
     for position in strata.indices where strata[position].band >= band {
       var isAsked = false
-      forEachRange(in: indexWindow, of: strata[position]) { range in
+      forEachRange(in: indexWindow, of: strata[position].tree) { range in
         if !isAsked {
           isAsked = true
           guard
@@ -54,11 +55,25 @@ extension Snapshot {
           guard item < range.upperBound else { return true }
           defer { item += 1 }
           guard let (row, kind) = reader.find(item) else { continue }
-          for place in columns.indices { codes[place] = code(row: row, column: columns[place]) }
-          let form = forms.number(kind, codes.span, isWanted, codes: &allCodes)
+          var form = forms.unknownForm
+          if forms.isNumbered {
+            var packed = UInt32(kind.rawValue)
+            for place in codeColumns.indices {
+              packed = forms.packed(packed, place, code(row: row, of: codeColumns[place]))
+            }
+            form = forms.number(packed)
+          }
+          if form == forms.unknownForm {
+            for place in codeColumns.indices {
+              codes[place] = code(row: row, of: codeColumns[place])
+            }
+            form = forms.addNumber(kind, codes.span, isWanted, codes: &allCodes)
+          }
           guard form >= 0 else {
             wasted += 1
-            if numbered { cursor?.refuse(FormCodes.number(kind, codes[0])) }
+            if numbered {
+              cursor?.refuse(FormCodes.number(kind, code(row: row, of: codeColumns[0])))
+            }
             continue
           }
           guard let size = reader.size(item, kind: kind) else { continue }
@@ -94,7 +109,7 @@ extension Snapshot {
     let indexWindow = index.rounded(window)
     return strata.allSatisfy { stratum in
       stratum.band < band
-        || forEachRange(in: indexWindow, of: stratum) { range in
+        || forEachRange(in: indexWindow, of: stratum.tree) { range in
           range.allSatisfy { reader.find($0) == nil }
         }
     }
@@ -106,7 +121,7 @@ extension Snapshot {
   /// - Returns: whether the search came to its end.
   @discardableResult @inline(__always)
   private func forEachRange(
-    in window: IndexBox, of stratum: Stratum, _ visit: (Range<Int>) -> Bool
+    in window: IndexBox, of stratum: Stratum.Tree, _ visit: (Range<Int>) -> Bool
   ) -> Bool {
     guard let base = unsafe file.bytes.baseAddress else { return true }
     let nodeBytes = MemoryLayout<IndexNode>.stride

@@ -186,12 +186,16 @@ public final class Snapshot: Sendable {
   }
 
   /// The code of a column in a row: one that the column has, whatever the bytes say.
-  @inline(__always)
   func code(row: Int, column: Int) -> UInt32 {
-    guard row < rowCount, column < columns.count, let base = unsafe file.bytes.baseAddress
+    code(row: row, of: column < columns.count ? columns[column] : nil)
+  }
+
+  /// - Parameter column: nil for one that the file does not have.
+  @inline(__always)
+  func code(row: Int, of column: Column?) -> UInt32 {
+    guard let place = column, row < rowCount, let base = unsafe file.bytes.baseAddress
     else { return 0 }
-    let place = columns[column]
-    let offset = place.codes + place.codeWidth * row
+    let offset = place.codes &+ place.codeWidth &* row
     pages.touch(offset, place.codeWidth)
     let code =
       switch place.codeWidth {

@@ -8,15 +8,23 @@ struct Stratum: Sendable {
   /// Combinations of kinds and codes that are asked one by one.
   private static let formLimit = 64
 
+  /// Where the items and the index over them lie.
+  struct Tree: Sendable {
+    let firstItem: Int
+    let count: Int
+    /// A byte offset in the file.
+    let nodes: Int
+    let nodeCount: Int
+  }
+
   let band: Int
-  let firstItem: Int
-  let count: Int
-  /// A byte offset in the file.
-  let nodes: Int
-  let nodeCount: Int
+  let tree: Tree
   private let kinds: [GeometryKind]
   /// By column the codes that occur; none where that is not told.
   private let codes: [[UInt32]]
+
+  var count: Int { tree.count }
+  var nodeCount: Int { tree.nodeCount }
 
   /// Reads the section of strata; nil where its numbers do not agree with the others.
   ///
@@ -39,8 +47,10 @@ struct Stratum: Sendable {
       else { return nil }
       let kinds = word(place + 16)
       let stratum = Stratum(
-        band: Int(band), firstItem: firstItem, count: Int(count), nodes: nodes,
-        nodeCount: PackedRTree.nodeCount(count: Int(count)),
+        band: Int(band),
+        tree: Tree(
+          firstItem: firstItem, count: Int(count), nodes: nodes,
+          nodeCount: PackedRTree.nodeCount(count: Int(count))),
         kinds: [GeometryKind.point, .line, .polygon].filter {
           kinds >> UInt64($0.rawValue) & 1 != 0
         },

@@ -174,6 +174,68 @@ CI_INLINE uint32_t ci_equal_pixels(const void *a, const void *b) {
   return word;
 }
 
+/* Sums over the colour bytes of eights of pixels, and over the alphas too where they count: of all
+   bytes; of all bytes times how many of their eight's are left from them on; and of the first sum before
+   each eight. */
+typedef struct {
+  uint64_t total, weighted, before;
+} ci_byte_sums;
+
+CI_INLINE ci_byte_sums ci_sum_bytes(const uint8_t *pixels, int64_t eights, bool counts_alpha) {
+  ci_byte_sums sums = {0, 0, 0};
+  for (int64_t i = 0; i < eights; i++) {
+    uint32_t total = 0, weighted = 0, weight = counts_alpha ? 32 : 24;
+    for (int byte = 0; byte < 32; byte++) {
+      if (byte % 4 == 3 && !counts_alpha) continue;
+      total += pixels[32 * i + byte];
+      weighted += weight-- * pixels[32 * i + byte];
+    }
+    sums.before += sums.total;
+    sums.total += total;
+    sums.weighted += weighted;
+  }
+  return sums;
+}
+
+/* The same for processors with AVX2. At most 2^16 eights fit the lanes. */
+#if defined(__x86_64__)
+__attribute__((target("avx2"), noinline, unused)) static ci_byte_sums ci_sum_bytes_avx2(
+    const uint8_t *pixels, int64_t eights, bool counts_alpha) {
+  const __m256i zero = _mm256_setzero_si256(), ones = _mm256_set1_epi16(1);
+  const __m256i counted = _mm256_set1_epi32(counts_alpha ? -1 : 0xFFFFFF);
+  const __m256i weights =
+      counts_alpha ? _mm256_setr_epi8(32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16,
+                                      15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
+                   : _mm256_setr_epi8(24, 23, 22, 0, 21, 20, 19, 0, 18, 17, 16, 0, 15, 14, 13, 0, 12,
+                                      11, 10, 0, 9, 8, 7, 0, 6, 5, 4, 0, 3, 2, 1, 0);
+  __m256i total = zero, weighted = zero, before = zero;
+  for (int64_t i = 0; i < eights; i++) {
+    __m256i bytes = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)pixels + i), counted);
+    before = _mm256_add_epi64(before, total);
+    total = _mm256_add_epi64(total, _mm256_sad_epu8(bytes, zero));
+    weighted = _mm256_add_epi32(
+        weighted, _mm256_madd_epi16(_mm256_maddubs_epi16(bytes, weights), ones));
+  }
+  uint64_t totals[4], befores[4];
+  uint32_t weighteds[8];
+  _mm256_storeu_si256((__m256i *)totals, total);
+  _mm256_storeu_si256((__m256i *)befores, before);
+  _mm256_storeu_si256((__m256i *)weighteds, weighted);
+  ci_byte_sums sums = {0, 0, 0};
+  for (int lane = 0; lane < 4; lane++) {
+    sums.total += totals[lane];
+    sums.before += befores[lane];
+    sums.weighted += (uint64_t)weighteds[lane] + weighteds[lane + 4];
+  }
+  return sums;
+}
+#else
+CI_INLINE ci_byte_sums ci_sum_bytes_avx2(const uint8_t *pixels, int64_t eights,
+                                         bool counts_alpha) {
+  return ci_sum_bytes(pixels, eights, counts_alpha);
+}
+#endif
+
 /* Asks for the four cache lines of a node that will be read soon. */
 CI_INLINE void ci_index_prefetch(const void *node) {
   for (int i = 0; i < 4; i++) __builtin_prefetch((const char *)node + 64 * i);

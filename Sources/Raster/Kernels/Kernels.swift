@@ -14,20 +14,30 @@ package enum Kernels {
 
   /// Fills with a colour.
   package static func fillColour(_ fill: ci_fill) {
+    guard unsafe !fill.is_even_odd && fill.width & 7 == 0 else {
+      return unsafe fillColourAny(fill)
+    }
+    // Nearly all are such; what is known beforehand is not asked for at each group of pixels.
     var sink = unsafe ColourSink(fill)
-    unsafe cover(fill, &sink)
+    unsafe cover(fill, &sink, isEvenOdd: false, isWhole: true)
+  }
+
+  @inline(never)
+  private static func fillColourAny(_ fill: ci_fill) {
+    var sink = unsafe ColourSink(fill)
+    unsafe cover(fill, &sink, isEvenOdd: fill.is_even_odd, isWhole: false)
   }
 
   /// Fills with a repeated picture.
   package static func fillPicture(_ fill: ci_fill) {
     var sink = unsafe PictureSink(fill)
-    unsafe cover(fill, &sink)
+    unsafe cover(fill, &sink, isEvenOdd: fill.is_even_odd, isWhole: false)
   }
 
   /// Writes the covered shares into a mask of zeros.
   package static func fillMask(_ fill: ci_fill) {
     var sink = unsafe MaskSink(fill)
-    unsafe cover(fill, &sink)
+    unsafe cover(fill, &sink, isEvenOdd: fill.is_even_odd, isWhole: false)
   }
 
   /// Draws `count` pixels of `source`, scaled by `opacity`, over those at `target`.
@@ -70,8 +80,12 @@ package enum Kernels {
   }
 
   /// Walks the contours block by block and hands the shares to `sink`.
+  ///
+  /// - Parameter isWhole: whether the target is whole groups of pixels wide.
   @inline(__always)
-  private static func cover<Sink: CoverageSink>(_ fill: ci_fill, _ sink: inout Sink) {
+  private static func cover<Sink: CoverageSink>(
+    _ fill: ci_fill, _ sink: inout Sink, isEvenOdd: Bool, isWhole: Bool
+  ) {
     guard let fillPoints = unsafe fill.points else { return }
     let points = unsafe UnsafeRawPointer(fillPoints).assumingMemoryBound(to: SIMD2<Int64>.self)
     guard let box = unsafe measure(fill, points) else { return }
@@ -95,10 +109,10 @@ package enum Kernels {
         let part = box.moved(by: origin)
         if block.isNarrow && block.contains(part) {
           unsafe walkInside(fill, points, block, origin)
-          unsafe block.sweepAll(isEvenOdd: fill.is_even_odd, into: &sink, x: x, y: y)
+          block.sweepAll(isEvenOdd: isEvenOdd, isWhole: isWhole, into: &sink, x: x, y: y)
         } else {
           unsafe walk(fill, points, part, block, origin)
-          unsafe block.sweep(isEvenOdd: fill.is_even_odd, into: &sink, x: x, y: y)
+          block.sweep(isEvenOdd: isEvenOdd, isWhole: isWhole, into: &sink, x: x, y: y)
         }
         x &+= side
       }

@@ -4,9 +4,12 @@ extension CellBlock {
   /// Hands the block's areas, folded by the rule, to `sink` and leaves the block empty.
   ///
   /// - Parameters:
+  ///   - isWhole: whether the block is whole groups wide.
   ///   - x: column of the sink where the block begins; y: its row.
   @inline(__always)
-  func sweep<Sink: CoverageSink>(isEvenOdd: Bool, into sink: inout Sink, x: Int, y: Int) {
+  func sweep<Sink: CoverageSink>(
+    isEvenOdd: Bool, isWhole: Bool, into sink: inout Sink, x: Int, y: Int
+  ) {
     for row in 0..<height {
       var bits = unsafe touched[row]
       guard bits != 0 else { continue }
@@ -29,7 +32,7 @@ extension CellBlock {
           area = ci_broadcast_last(areas)
           if column < width {
             let share = isEvenOdd ? ci_fold_evenodd(areas) : ci_fold_nonzero(areas)
-            sink.group(x: x &+ column, count: min(width &- column, 8), share: share)
+            sink.group(x: x &+ column, count: isWhole ? 8 : min(width &- column, 8), share: share)
           }
           column &+= 8
         } while column < end
@@ -40,21 +43,23 @@ extension CellBlock {
 
   /// The same for a narrow block without marks: every cell of its rows is read.
   @inline(__always)
-  func sweepAll<Sink: CoverageSink>(isEvenOdd: Bool, into sink: inout Sink, x: Int, y: Int) {
+  func sweepAll<Sink: CoverageSink>(
+    isEvenOdd: Bool, isWhole: Bool, into sink: inout Sink, x: Int, y: Int
+  ) {
     // One loop for each number of groups, so that no branch within a row depends on the shape.
     switch (width &+ 7) >> 3 {
-    case 1: sweepRows(groups: 1, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
-    case 2: sweepRows(groups: 2, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
-    case 3: sweepRows(groups: 3, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
-    default: sweepRows(groups: 4, isEvenOdd: isEvenOdd, into: &sink, x: x, y: y)
+    case 1: sweepRows(groups: 1, isEvenOdd: isEvenOdd, isWhole: isWhole, into: &sink, x: x, y: y)
+    case 2: sweepRows(groups: 2, isEvenOdd: isEvenOdd, isWhole: isWhole, into: &sink, x: x, y: y)
+    case 3: sweepRows(groups: 3, isEvenOdd: isEvenOdd, isWhole: isWhole, into: &sink, x: x, y: y)
+    default: sweepRows(groups: 4, isEvenOdd: isEvenOdd, isWhole: isWhole, into: &sink, x: x, y: y)
     }
   }
 
   @inline(__always)
   private func sweepRows<Sink: CoverageSink>(
-    groups: Int, isEvenOdd: Bool, into sink: inout Sink, x: Int, y: Int
+    groups: Int, isEvenOdd: Bool, isWhole: Bool, into sink: inout Sink, x: Int, y: Int
   ) {
-    let lastCount = width &- (groups &- 1) &* 8
+    let lastCount = isWhole ? 8 : width &- (groups &- 1) &* 8
     var rowCells = unsafe UnsafeMutableRawPointer(cells)
     for row in 0..<height {
       sink.begin(row: y &+ row)

@@ -135,6 +135,7 @@ extension LayerProperties {
     guard case .formatted(var field) = value(of: "text-field", in: context) else {
       return FormattedText("")
     }
+    guard isSet("text-transform") else { return field }
     let transform: TextTransform = choice("text-transform", in: context, default: .none)
     for index in field.sections.indices where transform != .none {
       let text = field.sections[index].text

@@ -79,7 +79,9 @@ public struct FormattedText: Sendable, Equatable {
   }
 
   /// The text of all sections; symbols among them are left out.
-  public var text: String { sections.map(\.text).joined() }
+  public var text: String {
+    sections.count == 1 ? sections[0].text : sections.map(\.text).joined()
+  }
 
   /// Whether there is nothing to draw.
   public var isEmpty: Bool { sections.allSatisfy { $0.text.isEmpty && $0.image == nil } }

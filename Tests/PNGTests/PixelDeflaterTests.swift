@@ -1,3 +1,4 @@
+import CInline
 import Testing
 
 @testable import PNG
@@ -64,5 +65,35 @@ struct HuffmanCodeTests {
     code.build(counts)
     expectComplete(code, counts, limit: limit)
     #expect(code.lengths.max() == UInt8(limit))
+  }
+}
+
+@Suite("Checksum of a stream")
+struct AdlerTests {
+  @Test("both processor levels give the sum that the definition gives")
+  func levels() {
+    var state: UInt64 = 9
+    for (width, height) in [(1, 1), (7, 5), (8, 4), (9, 4), (256, 256), (31_999, 2)] {
+      let bytes = (0..<width * height * 4).map { _ -> UInt8 in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(state >> 56) | 0xC0
+      }
+      for channels in [3, 4] {
+        var (low, high) = (1, 0)
+        for (i, byte) in bytes.enumerated() {
+          if i % (width * 4) == 0 { high = (high + low) % 65_521 }
+          guard i % 4 < channels else { continue }
+          low = (low + Int(byte)) % 65_521
+          high = (high + low) % 65_521
+        }
+        unsafe bytes.withUnsafeBytes { bytes in
+          let rows = unsafe PixelRows(
+            bytes.baseAddress!, width: width, height: height, channels: channels)
+          for usesAVX2 in [false, ci_has_x86_64_v3()] {
+            #expect(Adler.sum(rows, usesAVX2: usesAVX2) == UInt32(high << 16 | low))
+          }
+        }
+      }
+    }
   }
 }
