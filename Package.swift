@@ -71,7 +71,7 @@ let package = Package(
     library("Projection", ["Geometry", "CProj"]),
     library("Topology", ["Geometry", "CGEOS"]),
     library("SQLite", ["CSQLite"]),
-    library("Snapshot", ["Features", "Geometry", "SpatialIndex"]),
+    library("Snapshot", ["CInline", "Features", "Geometry", "SpatialIndex"]),
     library("Workspace", ["JSON", "Features"]),
     library(
       "LayerStore",

@@ -1,3 +1,4 @@
+internal import CInline
 internal import Features
 internal import Geometry
 internal import SpatialIndex
@@ -49,6 +50,7 @@ extension Snapshot {
               columns, picked: &codes, where: { forms.isWanted($0, $1, isWanted) })
           else { return false }
         }
+        if cursor == nil { ask(for: codeColumns, of: range, reader) }
         var item = range.lowerBound
         while true {
           if cursor != nil { item = cursor?.next(in: item..<range.upperBound) ?? item }
@@ -95,6 +97,21 @@ extension Snapshot {
           let (row, kind) = reader.form(item)
           return FormCodes.number(kind, code(row: row, column: columns[0]))
         })
+    }
+  }
+
+  /// Asks for the codes of all items of a range at once: rows lie in another order than items, so that
+  /// most codes are in cache lines of their own.
+  @inline(__always)
+  private func ask(for columns: [Column?], of range: Range<Int>, _ reader: ItemReader) {
+    guard let base = unsafe file.bytes.baseAddress else { return }
+    for item in range {
+      let row = reader.row(item)
+      guard row < rowCount else { continue }
+      for i in columns.indices {
+        guard let column = columns[i] else { continue }
+        unsafe ci_prefetch(base + (column.codes &+ column.codeWidth &* row))
+      }
     }
   }
 
@@ -168,6 +185,12 @@ private struct ItemReader {
       let box = box(place), box.intersects(window)
     else { return nil }
     return (Int(UInt32(truncatingIfNeeded: frame)), kind)
+  }
+
+  /// The row of any item, which nothing has checked.
+  @inline(__always)
+  func row(_ position: Int) -> Int {
+    Int(number(items + SnapshotFormat.itemBytes * position, as: UInt32.self))
   }
 
   /// The row and kind of any item; a kind that does not exist is taken for a point.

@@ -236,6 +236,9 @@ CI_INLINE ci_byte_sums ci_sum_bytes_avx2(const uint8_t *pixels, int64_t eights,
 }
 #endif
 
+/* Asks for a cache line that will be read soon. */
+CI_INLINE void ci_prefetch(const void *place) { __builtin_prefetch(place); }
+
 /* Asks for the four cache lines of a node that will be read soon. */
 CI_INLINE void ci_index_prefetch(const void *node) {
   for (int i = 0; i < 4; i++) __builtin_prefetch((const char *)node + 64 * i);
