@@ -12,8 +12,10 @@ struct FormNumbers {
   /// What is above is a number.
   private static let firstNumber: Int32 = 3
 
-  /// For each column the bits of its codes.
-  private let bits: [UInt32]
+  /// For each column the bits of its codes, in five bits, the first lowest: a word, as the loop over
+  /// items would count the references to an array.
+  private var widths: UInt64 = 0
+  private let columnCount: Int
   private let first: Int
   private let start: Int
   /// By packed kind and codes; empty where forms are not numbered.
@@ -29,15 +31,23 @@ struct FormNumbers {
   ///   - firstCode: where the codes of the first form will stand.
   ///   - memory: taken until `giveBack`.
   init(codeCounts: [Int], first: Int, firstCode: Int, memory: inout [Int32]) {
-    bits = codeCounts.map { UInt32(UInt32.bitWidth - UInt32(max($0, 1)).leadingZeroBitCount) }
+    columnCount = codeCounts.count
+    let bits = codeCounts.map { UInt32.bitWidth - UInt32(max($0, 1)).leadingZeroBitCount }
     self.first = first
     start = firstCode
     end = first
     let width = bits.reduce(2, +)
     guard width <= Self.bitLimit else { return }
+    for (place, bits) in bits.enumerated() { widths |= UInt64(bits) << UInt64(5 * place) }
     swap(&table, &memory)
     table.removeAll(keepingCapacity: true)
-    table.append(contentsOf: repeatElement(Self.unknown, count: 1 << Int(width)))
+    table.append(contentsOf: repeatElement(Self.unknown, count: 1 << width))
+  }
+
+  /// Bits of a column's codes.
+  @inline(__always)
+  private func width(_ place: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: widths &>> UInt64(truncatingIfNeeded: 5 &* place) & 31)
   }
 
   mutating func giveBack(_ memory: inout [Int32]) {
@@ -57,7 +67,7 @@ struct FormNumbers {
   ) -> Bool {
     guard isNumbered else { return ask(kind, codes) }
     // A damaged file may tell of codes that its columns do not have.
-    for place in codes.indices where codes[place] >> bits[place] != 0 { return ask(kind, codes) }
+    for place in codes.indices where codes[place] >> width(place) != 0 { return ask(kind, codes) }
     let place = packed(kind, codes)
     if table[place] == Self.unknown { table[place] = ask(kind, codes) ? Self.wanted : Self.refused }
     return table[place] != Self.refused
@@ -69,7 +79,7 @@ struct FormNumbers {
   /// Adds the code of the column at a place to a packed form.
   @inline(__always)
   func packed(_ packed: UInt32, _ place: Int, _ code: UInt32) -> UInt32 {
-    packed &<< bits[place] | code
+    packed &<< width(place) | code
   }
 
   /// The number of a form, -1 if it is not wanted, or `unknownForm`.
@@ -105,6 +115,6 @@ struct FormNumbers {
   /// Where the codes of a form stand, by what was noted of it.
   @inline(__always)
   func firstCode(of noted: Int32) -> Int32 {
-    isNumbered ? Int32(start + (Int(noted) - first) * bits.count) : noted
+    isNumbered ? Int32(start + (Int(noted) - first) * columnCount) : noted
   }
 }

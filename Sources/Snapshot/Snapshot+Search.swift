@@ -28,9 +28,9 @@ extension Snapshot {
     swap(&hits, &scratch.hits)
     defer { swap(&hits, &scratch.hits) }
     hits.removeAll(keepingCapacity: true)
-    let codeColumns = columns.map { $0 < columnCount ? self.columns[$0] : nil }
+    let codeColumns = columns.map { $0 < columnCount ? self.columns[$0] : Column.absent }
     var forms = FormNumbers(
-      codeCounts: codeColumns.map { $0?.codeCount ?? 1 },
+      codeCounts: codeColumns.map(\.codeCount),
       first: selection.formCount, firstCode: selection.codes.count, memory: &scratch.forms)
     defer { forms.giveBack(&scratch.forms) }
     var allCodes: [UInt32] = []
@@ -103,14 +103,13 @@ extension Snapshot {
   /// Asks for the codes of all items of a range at once: rows lie in another order than items, so that
   /// most codes are in cache lines of their own.
   @inline(__always)
-  private func ask(for columns: [Column?], of range: Range<Int>, _ reader: ItemReader) {
+  private func ask(for columns: [Column], of range: Range<Int>, _ reader: ItemReader) {
     guard let base = unsafe file.bytes.baseAddress else { return }
     for item in range {
       let row = reader.row(item)
       guard row < rowCount else { continue }
       for i in columns.indices {
-        guard let column = columns[i] else { continue }
-        unsafe ci_prefetch(base + (column.codes &+ column.codeWidth &* row))
+        unsafe ci_prefetch(base + (columns[i].codes &+ columns[i].codeWidth &* row))
       }
     }
   }

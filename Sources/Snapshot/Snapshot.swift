@@ -32,6 +32,9 @@ public final class Snapshot: Sendable {
     let codes: Int
     let dictionary: Int
     let end: Int
+
+    /// One that the file does not have: all of its codes are 0.
+    static let absent = Column(codeWidth: 0, codeCount: 0, codes: 0, dictionary: 0, end: 0)
   }
 
   /// Opens and checks the header and every section's place; the sections' contents are checked
@@ -187,14 +190,12 @@ public final class Snapshot: Sendable {
 
   /// The code of a column in a row: one that the column has, whatever the bytes say.
   func code(row: Int, column: Int) -> UInt32 {
-    code(row: row, of: column < columns.count ? columns[column] : nil)
+    code(row: row, of: column < columns.count ? columns[column] : .absent)
   }
 
-  /// - Parameter column: nil for one that the file does not have.
   @inline(__always)
-  func code(row: Int, of column: Column?) -> UInt32 {
-    guard let place = column, row < rowCount, let base = unsafe file.bytes.baseAddress
-    else { return 0 }
+  func code(row: Int, of place: Column) -> UInt32 {
+    guard row < rowCount, let base = unsafe file.bytes.baseAddress else { return 0 }
     let offset = place.codes &+ place.codeWidth &* row
     pages.touch(offset, place.codeWidth)
     let code =
