@@ -11,7 +11,7 @@ public struct PNGEncoder: ~Copyable, Sendable {
 
   /// What the compressor spends its time for.
   public enum Compression: Sendable {
-    /// For files that are made while somebody waits: `PixelDeflater`, or ISA-L for palettes.
+    /// For files that are made while somebody waits: `PixelDeflater`, or ISA-L for palettes and patterns.
     case fast
     /// libdeflate, some five times slower and a tenth smaller, for archives.
     case compact
@@ -106,14 +106,17 @@ public struct PNGEncoder: ~Copyable, Sendable {
     if colours.index(pixels) { return try encodeIndexed(width, height) }
     let channels = isOpaque ? 3 : 4
     let type = UInt8(isOpaque ? cpng_rgb : cpng_rgba)
-    guard compression == .fast else {
-      Pixels.pack(pixels, width: width, height: height, channels: channels, into: &rows)
-      return try write(width, height, bitDepth: 8, type: type, palette: [])
+    if compression == .fast {
+      if width > pixelDeflater.widthLimit { pixelDeflater = PixelDeflater(widthLimit: width) }
+      let stream = unsafe pixelDeflater.compress(
+        pixels, width: width, height: height, channels: channels)
+      if let stream = unsafe stream {
+        return try unsafe Container.write(
+          stream, width: width, height: height, bitDepth: 8, type: type, palette: [])
+      }
     }
-    if width > pixelDeflater.widthLimit { pixelDeflater = PixelDeflater(widthLimit: width) }
-    return try unsafe Container.write(
-      pixelDeflater.compress(pixels, width: width, height: height, channels: channels),
-      width: width, height: height, bitDepth: 8, type: type, palette: [])
+    Pixels.pack(pixels, width: width, height: height, channels: channels, into: &rows)
+    return try write(width, height, bitDepth: 8, type: type, palette: [])
   }
 
   private mutating func encode(

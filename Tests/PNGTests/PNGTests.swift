@@ -295,6 +295,24 @@ struct PNGEncoderTests {
     }
   }
 
+  @Test("a pattern that repeats makes a small file, from a new encoder and from a used one")
+  func pattern() throws {
+    // Three hundred colours in a pattern of 20 × 15 pixels, no two neighbours alike.
+    let (width, height) = (256, 256)
+    let bytes = (0..<width * height).flatMap { i -> [UInt8] in
+      let number = i / width % 15 * 20 + i % width % 20
+      return [UInt8(number & 255), UInt8(number >> 8), 77, 255]
+    }
+    var used = PNGEncoder()
+    let wide = Sample(seed: 1, width: 400, height: 40, colourCount: 5000, isOpaque: true)
+    _ = try used.encode(straight: wide.straight.span, width: 400, height: 40)
+    var fresh = PNGEncoder()
+    let file = try fresh.encode(straight: bytes.span, width: width, height: height)
+    #expect(try PNGDecoder.decode(file).rgba == bytes)
+    #expect(file.count < 20_000)
+    #expect(try used.encode(straight: bytes.span, width: width, height: height) == file)
+  }
+
   @Test("noise grows by less than an eighth")
   func noise() throws {
     var encoder = PNGEncoder()
