@@ -28,11 +28,10 @@ internal import CInline
   /// How often a byte stands in a literal pixel, and a match of so many bytes is to the left and above.
   private let literalCounts: UnsafeMutablePointer<UInt32>
   private let lengthCounts: UnsafeMutablePointer<UInt32>
-
   /// The last pair of pixels of each hash that began with a literal, in the rows of the sample.
   private let pairs: UnsafeMutablePointer<UInt64>
 
-  private static let pairCount = 1 << 12
+  private static let pairBits: UInt64 = 12
   /// Rows that the codes are made for.
   private static let sampleCount = 32
   private static let longestDistance = 32_768
@@ -47,7 +46,7 @@ internal import CInline
     rowCapacity = words * 64 + 32
     unsafe rows = .allocate(capacity: 2 * rowCapacity)
     unsafe rows.initialize(repeating: 0, count: 2 * rowCapacity)
-    unsafe pairs = .allocate(capacity: PixelDeflater.pairCount)
+    unsafe pairs = .allocate(capacity: 1 << PixelDeflater.pairBits)
     unsafe literalCounts = .allocate(capacity: 256)
     unsafe lengthCounts = .allocate(capacity: 2 * BlockCodes.lengthEnd)
   }
@@ -117,7 +116,7 @@ extension PixelDeflater {
   private mutating func makeCodes(_ picture: PixelRows) -> Bool {
     unsafe literalCounts.update(repeating: 0, count: 256)
     unsafe lengthCounts.update(repeating: 0, count: 2 * BlockCodes.lengthEnd)
-    unsafe pairs.update(repeating: 0, count: PixelDeflater.pairCount)
+    unsafe pairs.update(repeating: 0, count: 1 << PixelDeflater.pairBits)
     var repeated = 0
     var literals = 0
     let step = max(1, picture.height / PixelDeflater.sampleCount)
@@ -131,8 +130,8 @@ extension PixelDeflater {
     }
     guard repeated * 6 <= literals else { return false }
     unsafe codes.build(
-      literals: unsafe UnsafeBufferPointer(start: literalCounts, count: 256),
-      lengths: unsafe UnsafeBufferPointer(
+      literals: UnsafeBufferPointer(start: literalCounts, count: 256),
+      lengths: UnsafeBufferPointer(
         start: lengthCounts, count: 2 * BlockCodes.lengthEnd),
       distances: (picture.channels, picture.rowSize))
     makeRoom(1024)
@@ -154,6 +153,7 @@ extension PixelDeflater {
     unsafe row[picture.width] = 0
   }
 
+  /// Tells of each pixel of a loaded row what it equals.
   private func compare(_ y: Int, _ picture: PixelRows) {
     let width = picture.width
     let row = unsafe row(y)
@@ -196,6 +196,7 @@ extension PixelDeflater {
     return aboveEnd > leftEnd ? (aboveEnd, true) : (leftEnd, false)
   }
 
+  /// Counts literals and matches of a row, and the literals that begin a pair seen before.
   private func count(
     _ y: Int, _ picture: PixelRows, _ repeated: inout Int, _ literals: inout Int
   ) {
@@ -212,7 +213,8 @@ extension PixelDeflater {
         unsafe literalCounts[Int(truncatingIfNeeded: value &>> 16 & 255)] &+= 1
         if channels == 4 { unsafe literalCounts[Int(truncatingIfNeeded: value &>> 24)] &+= 1 }
         let pair = unsafe UInt64(value) | UInt64(row[pixel &+ 1]) &<< 32
-        let slot = Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) &>> 52)
+        let hash = pair &* 0x9E37_79B9_7F4A_7C15
+        let slot = Int(truncatingIfNeeded: hash &>> (64 &- PixelDeflater.pairBits))
         repeated &+= unsafe pairs[slot] == pair ? 1 : 0
         unsafe pairs[slot] = pair
       }
