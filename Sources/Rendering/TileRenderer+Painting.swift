@@ -133,12 +133,19 @@ extension TileRenderer {
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
     var path = takePath()
-    defer { swap(&path, &self.path) }
+    var edgePath = Path()
+    swap(&edgePath, &self.edgePath)
+    defer {
+      swap(&path, &self.path)
+      swap(&edgePath, &self.edgePath)
+    }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       let limit = Double(Self.reachPixels) / 2 - 1
       let radius = Int64((min(paint.radius, limit) * scale * 256).rounded())
       let edge = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
+      let colour = Colour(paint.colour, opacity: paint.opacity)
+      let edgeColour = Colour(paint.strokeColour, opacity: paint.strokeOpacity)
       for position in groups.items(of: group) {
         let item = found.items[Int(position)]
         for part in found.parts[
@@ -149,16 +156,13 @@ extension TileRenderer {
             let x = place.x - frame.fixedOriginX
             let y = place.y - frame.fixedOriginY
             if edge > 0 {
-              path.removeAll()
-              path.addCircle(x: x, y: y, radius: radius + edge)
-              rasterizer.fill(
-                path, with: Colour(paint.strokeColour, opacity: paint.strokeOpacity),
-                into: &pixmap)
+              edgePath.removeAll()
+              edgePath.addCircle(x: x, y: y, radius: radius + edge)
+              rasterizer.fill(edgePath, with: edgeColour, into: &pixmap)
             }
             path.removeAll()
             path.addCircle(x: x, y: y, radius: radius)
-            rasterizer.fill(
-              path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+            rasterizer.fill(path, with: colour, into: &pixmap)
           }
         }
       }

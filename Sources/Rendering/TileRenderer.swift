@@ -18,6 +18,8 @@ public final class TileRenderer {
   let letterer: Letterer
   var rasterizer = Rasterizer()
   var path = Path()
+  /// For the edges of discs: a path knows the corners of the last radius it was asked for.
+  var edgePath = Path()
   var icons = IconCache()
   private var scene: Scene?
   /// The memory of scenes before.
@@ -148,7 +150,7 @@ public final class TileRenderer {
   /// that must make everything anew calls it between its tiles.
   public func forgetDecisions() {
     scene?.forgetDecisions()
-    icons = IconCache()
+    icons.forget()
     letterer.forgetCoverage()
   }
 
