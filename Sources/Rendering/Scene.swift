@@ -183,7 +183,8 @@ final class Scene {
     var layers: [Layer] = []
     var labels: [Labels] = []
     for position in pinned.drawn {
-      let style = map.document.layers[position]
+      var style = map.document.layers[position]
+      if style.type != .symbol { style = style.fixed(atZoom: styleZoom) }
       guard let name = style.sourceLayer, let view = pinned.views[name] else {
         layers.append(
           Layer(style, position: position, source: nil, memo: .background, slots: []))
