@@ -9,16 +9,17 @@ package struct SearchHit: Sendable {
   /// What its source notes of its form.
   package let form: Int32
 
-  @inlinable
+  @inlinable @inline(__always)
   package init(row: UInt32, kind: GeometryKind, item: UInt32, form: Int32) {
     word = Self.word(row: row, kind: kind)
     self.item = item
     self.form = form
   }
 
-  @inlinable package var row: UInt32 { UInt32(truncatingIfNeeded: word >> 2) }
+  @inlinable @inline(__always)
+  package var row: UInt32 { UInt32(truncatingIfNeeded: word >> 2) }
 
-  @inlinable
+  @inlinable @inline(__always)
   package static func word(row: UInt32, kind: GeometryKind) -> UInt64 {
     UInt64(row) << 2 | UInt64(kind.rawValue & 3)
   }

@@ -25,6 +25,18 @@ final class Scene {
       self.view = view
     }
 
+    /// What was found, for a loop of its own: a selection has many parts, each of which would be
+    /// counted. It is given back when the loop ends.
+    func takeFound() -> Selection {
+      var taken = Selection()
+      swap(&taken, &found)
+      return taken
+    }
+
+    func giveBack(_ taken: consuming Selection) {
+      found = taken
+    }
+
     /// Takes over the numbers of the forms found.
     fileprivate func number(_ found: borrowing Selection) {
       var forms: [Int32] = []
@@ -74,18 +86,20 @@ final class Scene {
 
     /// The paints of what was found, decided once for all tiles of the frame.
     ///
-    /// - Parameter accepts: what the layer's type draws.
+    /// - Parameters:
+    ///   - found: the source's.
+    ///   - accepts: what the layer's type draws.
     func foundPaints<Paint>(
-      _ memo: PaintMemo<Paint>, accepts: (GeometryKind) -> Bool
+      _ memo: PaintMemo<Paint>, _ found: Selection, accepts: (GeometryKind) -> Bool
     ) -> FoundPaints {
-      if case .undecided = paints, let source { paints = decide(memo, source, accepts) }
+      if case .undecided = paints, let source { paints = decide(memo, source, found, accepts) }
       return paints
     }
 
     private func decide<Paint>(
-      _ memo: PaintMemo<Paint>, _ source: SourceLayer, _ accepts: (GeometryKind) -> Bool
+      _ memo: PaintMemo<Paint>, _ source: SourceLayer, _ found: Selection,
+      _ accepts: (GeometryKind) -> Bool
     ) -> FoundPaints {
-      let found = source.found
       // A found item is large, so it is lent where it lies.
       func paint(_ position: Int) -> Int32 {
         guard accepts(found.items[position].kind) else { return -1 }

@@ -30,20 +30,25 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .fill(let memo) = layer.memo, let source = layer.source else { return }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { $0 == .polygon },
+      layer, memo: memo, source, found, accepts: { $0 == .polygon },
       joining: {
         $0.pattern != nil
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
       }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     var path = takePath()
-    defer { swap(&path, &self.path) }
+    var contours = takeContours()
+    defer {
+      swap(&path, &self.path)
+      swap(&contours, &self.contours)
+    }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       path.removeAll()
-      path.append(groups.items(of: group), of: found, in: frame)
+      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
       if let name = paint.pattern {
         guard let pattern = icons.pattern(name, map: map, scale: frame.scale) else { continue }
         rasterizer.fill(
@@ -66,19 +71,24 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { $0 != .point },
+      layer, memo: memo, source, found, accepts: { $0 != .point },
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
     var path = takePath()
-    defer { swap(&path, &self.path) }
+    var contours = takeContours()
+    defer {
+      swap(&path, &self.path)
+      swap(&contours, &self.contours)
+    }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       guard paint.width > 0 else { continue }
       path.removeAll()
-      path.append(groups.items(of: group), of: found, in: frame)
+      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
       // A wider line than the reach would be cut at a picture's edge.
       let limit = Double(Self.reachPixels)
       let width = min(paint.width, limit)
@@ -107,6 +117,12 @@ extension TileRenderer {
     return taken
   }
 
+  private func takeContours() -> [GridContour] {
+    var taken: [GridContour] = []
+    swap(&taken, &contours)
+    return taken
+  }
+
   private func draw(
     _ path: borrowing Path, _ stroke: Stroke, paint: LinePaint, colour: Colour, frame: PictureFrame,
     into pixmap: inout Pixmap
@@ -126,9 +142,10 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { _ in true },
+      layer, memo: memo, source, found, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
@@ -176,9 +193,10 @@ extension TileRenderer {
     guard case .symbol(let memo) = layer.memo, layer.style.paints, let source = layer.source else {
       return
     }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { _ in true },
+      layer, memo: memo, source, found, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {

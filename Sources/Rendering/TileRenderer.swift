@@ -20,6 +20,8 @@ public final class TileRenderer {
   var path = Path()
   /// For the edges of discs: a path knows the corners of the last radius it was asked for.
   var edgePath = Path()
+  /// Memory for what paths are made of.
+  var contours: [GridContour] = []
   var icons = IconCache()
   private var scene: Scene?
   /// The memory of scenes before.
