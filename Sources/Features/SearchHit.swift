@@ -20,6 +20,9 @@ package struct SearchHit: Sendable {
   package var row: UInt32 { UInt32(truncatingIfNeeded: word >> 2) }
 
   @inlinable @inline(__always)
+  package var isPoint: Bool { word & 3 == UInt64(GeometryKind.point.rawValue) }
+
+  @inlinable @inline(__always)
   package static func word(row: UInt32, kind: GeometryKind) -> UInt64 {
     UInt64(row) << 2 | UInt64(kind.rawValue & 3)
   }
@@ -106,6 +109,7 @@ package struct SearchHit: Sendable {
 package struct SearchScratch: Sendable {
   package var hits: [SearchHit] = []
   package var others: [SearchHit] = []
+  package var ranges: [Range<Int>] = []
   /// By packed kind and codes what is known of a form.
   package var forms: [Int32] = []
 

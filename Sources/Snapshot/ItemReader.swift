@@ -65,6 +65,29 @@ struct ItemReader {
     unsafe ci_prefetch(base + (column.codes &+ column.codeWidth &* row))
   }
 
+  /// Asks for the first items of a range; the processor sees for itself that more follow.
+  @inline(__always)
+  func prefetchItems(_ range: Range<Int>) {
+    let start = place(range.lowerBound)
+    let end = place(min(range.upperBound, range.lowerBound &+ 16))
+    for offset in stride(from: start & ~63, to: end, by: 64) { unsafe ci_prefetch(base + offset) }
+  }
+
+  /// Asks for where the forms of a range's first items lie.
+  @inline(__always)
+  func prefetchOffsets(_ range: Range<Int>) {
+    unsafe ci_prefetch(base + (offsets &+ 8 &* range.lowerBound))
+    unsafe ci_prefetch(base + (offsets &+ 8 &* range.upperBound))
+  }
+
+  /// Asks for the beginning of an item's form.
+  @inline(__always)
+  func prefetchGeometry(_ position: Int) {
+    let first = number(offsets &+ 8 &* position, as: UInt64.self)
+    guard first <= UInt64(geometryCount) else { return }
+    unsafe ci_prefetch(base + (geometry &+ Int(first)))
+  }
+
   /// The row and kind of any item; a kind that does not exist is taken for a point.
   func form(_ position: Int) -> (row: Int, kind: GeometryKind) {
     let place = place(position)
@@ -99,14 +122,14 @@ struct ItemReader {
   /// How many parts and vertices the band has of an item, at most; nil where the form is too small for
   /// the band, or damaged.
   @inline(__always)
-  func size(_ position: Int, kind: GeometryKind) -> (parts: Int, vertices: Int)? {
+  func size(_ position: Int, isPoint: Bool) -> (parts: Int, vertices: Int)? {
     let offset = offsets &+ 8 &* position
     pages.touch(offset, 16)
     let first = number(offset, as: UInt64.self)
     let last = number(offset &+ 8, as: UInt64.self)
     guard first <= last, last <= UInt64(geometryCount) else { return nil }
     let length = Int(last &- first)
-    guard length >= 4 else { return length == 0 && kind == .point ? (1, 1) : nil }
+    guard length >= 4 else { return length == 0 && isPoint ? (1, 1) : nil }
     let place = geometry &+ Int(first)
     pages.touch(place, length)
     let parts = Int(number(place, as: UInt32.self))

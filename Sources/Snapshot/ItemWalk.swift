@@ -4,11 +4,15 @@ internal import Geometry
 /// A search's way through the items of the trees, and what it has found so far.
 @safe
 struct ItemWalk {
+  private static let longestRange = 64
+
   private let reader: ItemReader
   /// Of the codes that are asked for.
   private let columns: UnsafeBufferPointer<Snapshot.Column>
   private let columnCount: Int
   private(set) var forms: FormNumbers
+  /// Items that may be found, in pieces that a look ahead bears.
+  private var ranges: [Range<Int>]
   /// Nil where no column is numbered.
   private(set) var cursor: FormCursor?
   /// Memory for the codes of one form.
@@ -19,16 +23,19 @@ struct ItemWalk {
   private(set) var partCount = 0
   private(set) var vertexCount = 0
 
+  /// - Parameter ranges: memory, empty, taken until `giveBack`.
   /// - Precondition: `columns` outlives the walk's last step.
   init(
     _ reader: ItemReader, columns: UnsafeBufferPointer<Snapshot.Column>, forms: FormNumbers,
-    cursor: FormCursor?
+    cursor: FormCursor?, ranges: inout [Range<Int>]
   ) {
     self.reader = reader
     unsafe self.columns = unsafe columns
     columnCount = columns.count
     self.forms = forms
     self.cursor = cursor
+    self.ranges = []
+    swap(&self.ranges, &ranges)
     picked = Array(repeating: 0, count: columns.count)
   }
 
@@ -44,11 +51,49 @@ struct ItemWalk {
     return stratum.mayHold(columns, picked: &codes) { forms.isWanted($0, $1, isWanted) }
   }
 
-  /// Appends the visible items of a range that are wanted, lie in the window and have a form in the
-  /// band.
+  /// Notes a range of items to be taken, and asks for what is read of them first.
+  mutating func note(_ range: Range<Int>) {
+    reader.prefetchItems(range)
+    guard cursor == nil else { return ranges.append(range) }
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(start + Self.longestRange, range.upperBound)
+      ranges.append(start..<end)
+      start = end
+    }
+  }
+
+  /// Appends the visible items of the noted ranges that are wanted and lie in the window; the next
+  /// range's memory is on its way while one is taken.
   ///
   /// - Parameter codes: takes those of new forms.
-  mutating func take(
+  mutating func takeNoted(
+    where isWanted: (GeometryKind, Span<UInt32>) -> Bool, into hits: inout [SearchHit],
+    codes: inout [UInt32]
+  ) {
+    var ranges: [Range<Int>] = []
+    swap(&ranges, &self.ranges)
+    if let first = ranges.first { ask(for: first) }
+    for i in ranges.indices {
+      if i + 1 < ranges.count { ask(for: ranges[i + 1]) }
+      take(ranges[i], where: isWanted, into: &hits, codes: &codes)
+    }
+    ranges.removeAll(keepingCapacity: true)
+    swap(&ranges, &self.ranges)
+  }
+
+  /// Asks for the codes and the place of the forms of a range's items.
+  private func ask(for range: Range<Int>) {
+    guard cursor == nil else { return }
+    let reader = reader
+    let columns = unsafe columns
+    for item in range {
+      for place in 0..<columnCount { unsafe reader.prefetch(item, columns[place]) }
+    }
+    reader.prefetchOffsets(range)
+  }
+
+  private mutating func take(
     _ range: Range<Int>, where isWanted: (GeometryKind, Span<UInt32>) -> Bool,
     into hits: inout [SearchHit], codes: inout [UInt32]
   ) {
@@ -61,11 +106,6 @@ struct ItemWalk {
     let columnCount = columnCount
     let isNumbered = forms.isNumbered
     let end = range.upperBound
-    if cursor == nil {
-      for item in range {
-        for place in 0..<columnCount { unsafe reader.prefetch(item, columns[place]) }
-      }
-    }
     hits.append(addingCapacity: range.count) { hits in
       var item = range.lowerBound
       while true {
@@ -86,9 +126,7 @@ struct ItemWalk {
           waste(row, kind)
           continue
         }
-        guard let size = reader.size(item, kind: kind) else { continue }
-        partCount &+= size.parts
-        vertexCount &+= size.vertices
+        reader.prefetchGeometry(item)
         hits.append(
           SearchHit(
             row: UInt32(truncatingIfNeeded: row), kind: kind,
@@ -96,6 +134,23 @@ struct ItemWalk {
       }
     }
   }
+
+  /// Leaves out the hits whose form is too small for the band, and counts what the others are made of.
+  mutating func measure(_ hits: inout [SearchHit]) {
+    let reader = reader
+    var kept = 0
+    for i in hits.indices {
+      let hit = hits[i]
+      guard let size = reader.size(Int(hit.item), isPoint: hit.isPoint) else { continue }
+      partCount &+= size.parts
+      vertexCount &+= size.vertices
+      if kept != i { hits[kept] = hit }
+      kept &+= 1
+    }
+    hits.removeLast(hits.count - kept)
+  }
+
+  mutating func giveBack(_ memory: inout [Range<Int>]) { swap(&ranges, &memory) }
 
   @inline(never)
   private mutating func addForm(

@@ -26,6 +26,9 @@ extension Snapshot {
     var codes: [UInt32] = []
     swap(&codes, &selection.codes)
     let codeCounts = codeColumns.map(\.codeCount)
+    var ranges: [Range<Int>] = []
+    swap(&ranges, &scratch.ranges)
+    defer { swap(&ranges, &scratch.ranges) }
     FormNumbers.clear(&scratch.forms, codeCounts: codeCounts)
     let walk = unsafe codeColumns.withUnsafeBufferPointer { codeColumns in
       unsafe scratch.forms.withUnsafeMutableBufferPointer { table in
@@ -34,7 +37,8 @@ extension Snapshot {
           forms: FormNumbers(
             codeCounts: codeCounts, first: selection.formCount, firstCode: codes.count,
             table: table),
-          cursor: numbered ? formCodes.codes(column: columns[0]).map { FormCursor($0) } : nil)
+          cursor: numbered ? formCodes.codes(column: columns[0]).map { FormCursor($0) } : nil,
+          ranges: &ranges)
         let indexWindow = index.rounded(window)
         for position in strata.indices where strata[position].band >= band {
           var isAsked = false
@@ -45,10 +49,13 @@ extension Snapshot {
                 return false
               }
             }
-            walk.take(range, where: isWanted, into: &hits, codes: &codes)
+            walk.note(range)
             return true
           }
+          walk.takeNoted(where: isWanted, into: &hits, codes: &codes)
         }
+        walk.measure(&hits)
+        walk.giveBack(&ranges)
         return walk
       }
     }
