@@ -5,8 +5,7 @@ internal import Styling
 
 extension TileRenderer {
   func paintBackground(_ layer: Scene.Layer, frame: PictureFrame, into pixmap: inout Pixmap) {
-    let paint = map.backgroundPaint(
-      of: layer.style, zoom: frame.zoom, language: selection.language)
+    guard case .background(let paint) = layer.memo else { return }
     path.removeAll()
     path.addRectangle(
       minX: 0, minY: 0, maxX: Int64(frame.width) << 8, maxY: Int64(frame.height) << 8)

@@ -1,5 +1,5 @@
 /// A compiled expression of a property or a filter.
-public struct StyleExpression: Sendable {
+public final class StyleExpression: Sendable {
   /// How an evaluation ended.
   public enum Outcome: Sendable, Equatable {
     case value(StyleValue)
@@ -23,7 +23,7 @@ public struct StyleExpression: Sendable {
   }
 
   /// An expression that always yields `value`.
-  init(constant value: StyleValue) {
+  convenience init(constant value: StyleValue) {
     self.init(
       root: ExpressionNode(.literal(value), type: value.type, path: ""), fallback: value)
   }
