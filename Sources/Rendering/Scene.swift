@@ -13,7 +13,8 @@ final class Scene {
     fileprivate(set) var reachPixels = 0
     fileprivate(set) var found = Selection()
     /// Positions among the found items of those to paint, ascending.
-    fileprivate(set) var shown: [Int32] = []
+    private(set) var shown: [Int32] = []
+    private var isAllShown = false
     /// For each item found the number of its form; empty where forms are not numbered.
     fileprivate(set) var forms: [Int32] = []
     /// For each form the first item found of it, -1 for none.
@@ -51,13 +52,34 @@ final class Scene {
       samples.removeAll(keepingCapacity: true)
       guard found.formCount > 0 else { return }
       samples.append(contentsOf: repeatElement(-1, count: found.formCount))
-      forms.reserveCapacity(found.items.count)
-      for position in found.items.indices {
-        let form = found.items[position].form
-        guard form >= 0, form < found.formCount else { return forms.removeAll() }
-        if samples[Int(form)] < 0 { samples[Int(form)] = Int32(position) }
-        forms.append(form)
+      let items = found.items.span
+      let end = Int32(clamping: found.formCount)
+      forms.append(addingCapacity: items.count) { forms in
+        for position in items.indices {
+          let form = items[position].form
+          guard form >= 0, form < end else { return }
+          if samples[Int(form)] < 0 { samples[Int(form)] = Int32(truncatingIfNeeded: position) }
+          forms.append(form)
+        }
       }
+      if forms.count < items.count { forms.removeAll() }
+    }
+
+    /// Shows all that was found.
+    fileprivate func showAll(_ count: Int) {
+      if !isAllShown { shown.removeAll(keepingCapacity: true) }
+      isAllShown = true
+      if shown.count > count {
+        shown.removeLast(shown.count - count)
+      } else {
+        shown.append(contentsOf: Int32(shown.count)..<Int32(count))
+      }
+    }
+
+    /// Shows what can touch one of the cells.
+    fileprivate func show(column: Int, row: Int) {
+      isAllShown = false
+      cells.take(column: column, row: row, into: &shown)
     }
   }
 
@@ -255,8 +277,7 @@ final class Scene {
         frame.window(marginPixels: source.reachPixels * scale), zoom: frame.zoom + scale - 1,
         columns: source.columns, where: { drawn?.contains($0, $1) ?? true }, into: &found)
       found.sortByKey()
-      source.shown.removeAll(keepingCapacity: true)
-      source.shown.append(contentsOf: 0..<Int32(found.items.count))
+      source.showAll(found.items.count)
       source.number(found)
       source.giveBack(found)
       swap(&drawn, &source.drawn)
@@ -288,7 +309,7 @@ final class Scene {
   func show(column: Int, row: Int) -> Bool {
     var isAnything = false
     for source in sources {
-      source.cells.take(column: column, row: row, into: &source.shown)
+      source.show(column: column, row: row)
       if !source.shown.isEmpty { isAnything = true }
     }
     return isAnything

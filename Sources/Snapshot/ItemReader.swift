@@ -122,14 +122,14 @@ struct ItemReader {
   /// How many parts and vertices the band has of an item, at most; nil where the form is too small for
   /// the band, or damaged.
   @inline(__always)
-  func size(_ position: Int, isPoint: Bool) -> (parts: Int, vertices: Int)? {
-    let offset = offsets &+ 8 &* position
+  func size(_ hit: SearchHit) -> (parts: Int, vertices: Int)? {
+    let offset = offsets &+ 8 &* Int(hit.item)
     pages.touch(offset, 16)
     let first = number(offset, as: UInt64.self)
     let last = number(offset &+ 8, as: UInt64.self)
     guard first <= last, last <= UInt64(geometryCount) else { return nil }
     let length = Int(last &- first)
-    guard length >= 4 else { return length == 0 && isPoint ? (1, 1) : nil }
+    guard length >= 4 else { return length == 0 && hit.isPoint ? (1, 1) : nil }
     let place = geometry &+ Int(first)
     pages.touch(place, length)
     let parts = Int(number(place, as: UInt32.self))

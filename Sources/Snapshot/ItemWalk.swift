@@ -141,7 +141,7 @@ struct ItemWalk {
     var kept = 0
     for i in hits.indices {
       let hit = hits[i]
-      guard let size = reader.size(Int(hit.item), isPoint: hit.isPoint) else { continue }
+      guard let size = reader.size(hit) else { continue }
       partCount &+= size.parts
       vertexCount &+= size.vertices
       if kept != i { hits[kept] = hit }
