@@ -132,13 +132,17 @@ extension TileRenderer {
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
-    var path = takePath()
-    defer { swap(&path, &self.path) }
+    let limit = Double(Self.reachPixels) / 2 - 1
+    var discs: [Disc] = []
+    swap(&discs, &self.discs)
+    discs.removeAll(keepingCapacity: true)
     for group in groups.groups {
       let paint = memo.paints[group.paint]
-      let limit = Double(Self.reachPixels) / 2 - 1
       let radius = Int64((min(paint.radius, limit) * scale * 256).rounded())
-      let edge = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
+      let rim = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
+      let isOpaque = Colour(paint.colour, opacity: paint.opacity).alpha == 255
+      let hasOpaqueRim = Colour(paint.strokeColour, opacity: paint.strokeOpacity).alpha == 255
+      let opaque = hasOpaqueRim && rim > 0 ? radius + rim : isOpaque ? radius : 0
       for position in groups.items(of: group) {
         let item = found.items[Int(position)]
         for part in found.parts[
@@ -146,23 +150,34 @@ extension TileRenderer {
         {
           for vertex in Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount) {
             let place = frame.fixed(found.point(vertex, of: item))
-            let x = place.x - frame.fixedOriginX
-            let y = place.y - frame.fixedOriginY
-            if edge > 0 {
-              path.removeAll()
-              path.addCircle(x: x, y: y, radius: radius + edge)
-              rasterizer.fill(
-                path, with: Colour(paint.strokeColour, opacity: paint.strokeOpacity),
-                into: &pixmap)
-            }
-            path.removeAll()
-            path.addCircle(x: x, y: y, radius: radius)
-            rasterizer.fill(
-              path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+            discs.append(
+              Disc(
+                x: place.x - frame.fixedOriginX, y: place.y - frame.fixedOriginY, radius: radius,
+                rim: rim, opaque: opaque, paint: group.paint))
           }
         }
       }
     }
+    Disc.removeHidden(&discs, width: frame.width, height: frame.height)
+    // Of two paths each keeps the circle that it drew last.
+    var path = takePath()
+    var rimPath = Path()
+    swap(&rimPath, &self.rimPath)
+    for disc in discs {
+      let paint = memo.paints[disc.paint]
+      if disc.rim > 0 {
+        rimPath.removeAll()
+        rimPath.addCircle(x: disc.x, y: disc.y, radius: disc.radius + disc.rim)
+        rasterizer.fill(
+          rimPath, with: Colour(paint.strokeColour, opacity: paint.strokeOpacity), into: &pixmap)
+      }
+      path.removeAll()
+      path.addCircle(x: disc.x, y: disc.y, radius: disc.radius)
+      rasterizer.fill(path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+    }
+    swap(&path, &self.path)
+    swap(&rimPath, &self.rimPath)
+    swap(&discs, &self.discs)
   }
 
   /// Draws the symbols that stand whatever else is there; the others are placed with the labels.

@@ -18,6 +18,8 @@ public final class TileRenderer {
   let letterer: Letterer
   var rasterizer = Rasterizer()
   var path = Path()
+  var rimPath = Path()
+  var discs: [Disc] = []
   var icons = IconCache()
   private var scene: Scene?
   /// The memory of scenes before.
