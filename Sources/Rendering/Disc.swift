@@ -1,3 +1,5 @@
+internal import Raster
+
 /// A disc with a rim, as it is painted in a picture.
 struct Disc {
   /// The centre from the picture's upper left corner, 24.8 pixels.
@@ -6,9 +8,13 @@ struct Disc {
   /// Without the rim, and the rim's width, 24.8 pixels.
   var radius: Int64
   var rim: Int64
+  var colour: Colour
+  var rimColour: Colour
+
   /// How far from the centre nothing shines through, 24.8 pixels; 0 where everything does.
-  var opaque: Int64
-  var paint: Int
+  private var opaque: Int64 {
+    rim > 0 && rimColour.alpha == 255 ? radius + rim : colour.alpha == 255 ? radius : 0
+  }
 
   /// How far the corners of a circle that is drawn may lie from the true one, and a little more, in
   /// 24.8 pixels.
