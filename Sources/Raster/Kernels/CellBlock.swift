@@ -167,16 +167,12 @@ internal import CInline
     var xa = x0 &<< 8
     var top = y0
     if (dx ^ (dx >> 63)) &- (dx >> 63) <= dy {
-      while row < lastRow {
-        let bottom = (row &+ 1) &<< 8
-        position &+= slope &* (bottom &- top)
-        let xb = position >> 24
-        pair(row, xa, xb, bottom &- top, sign, steepness, marks: marks)
-        xa = xb
-        top = bottom
-        row &+= 1
+      guard row < lastRow else {
+        return pair(row, xa, x1 &<< 8, dy, sign, steepness, marks: marks)
       }
-      pair(row, xa, x1 &<< 8, y1 &- top, sign, steepness, marks: marks)
+      unsafe ci_walk_steep(
+        cells, touched, Int64(stride), Int64(x0), Int64(y0), Int64(x1), Int64(y1), Int64(slope),
+        Double(steepness) * 0x1p-41, Int32(truncatingIfNeeded: upward), marks)
     } else {
       while row < lastRow {
         let bottom = (row &+ 1) &<< 8
@@ -203,6 +199,12 @@ internal import CInline
     Int(ci_trunc(Double(dy &<< 24) / Double(max((dx ^ (dx >> 63)) &- (dx >> 63), 1))))
   }
 
+  /// The area of the corner that an edge cuts off over `width`, 0...65536 of 1/65536 px, in one cell.
+  @inline(__always)
+  private static func corner(_ width: Int, _ steepness: Int) -> Int {
+    Int(ci_trunc(Double(width &* width) * (Double(steepness) * 0x1p-41)))
+  }
+
   /// Where the edge is `dy` (1/256 px) below its upper end, in 1/65536 px.
   @inline(__always)
   private static func crossing(_ x0: Int, _ slope: Int, _ dy: Int) -> Int {
@@ -224,9 +226,9 @@ internal import CInline
     let b = 65536 &- (left & 0xFFFF)
     let c = right & 0xFFFF
     let single = all &- ((dy &* ((left & 0xFFFF) &+ c)) >> 9)
-    let double = (b &* b &* steepness) >> 41
+    let double = CellBlock.corner(b, steepness)
     let firstArea = single ^ ((single ^ double) & isPair)
-    let beyond = ((c &* c &* steepness) >> 41) & isPair
+    let beyond = CellBlock.corner(c, steepness) & isPair
     let p = unsafe cells + (row &* stride &+ first)
     unsafe p[0] &+= Int32(truncatingIfNeeded: sign &* firstArea)
     unsafe p[1] &+= Int32(truncatingIfNeeded: sign &* (all &- beyond &- firstArea))
@@ -265,7 +267,7 @@ internal import CInline
     }
     let b = ((first &+ 1) &<< 16) &- left
     let c = right & 0xFFFF
-    var before = (b &* b &* steepness) >> 41
+    var before = CellBlock.corner(b, steepness)
     unsafe p[first] &+= Int32(truncatingIfNeeded: sign &* before)
     var cell = first &+ 1
     if cell < last {
@@ -281,7 +283,7 @@ internal import CInline
         cell &+= 1
       } while area != end
     }
-    let lastArea = all &- ((c &* c &* steepness) >> 41)
+    let lastArea = all &- CellBlock.corner(c, steepness)
     unsafe p[last] &+= Int32(truncatingIfNeeded: sign &* (lastArea &- before))
     unsafe p[last &+ 1] &+= Int32(truncatingIfNeeded: sign &* (all &- lastArea))
   }
@@ -313,9 +315,9 @@ internal import CInline
       if first == last {
         now = all &- (dy &* ((left & 0xFFFF) &+ (right & 0xFFFF))) >> 9
       } else if cell == first {
-        now = (b &* b &* steepness) >> 41
+        now = CellBlock.corner(b, steepness)
       } else if cell == last {
-        now = all &- ((c &* c &* steepness) >> 41)
+        now = all &- CellBlock.corner(c, steepness)
       } else {
         now = (steepness &* (((cell &- first &- 1) &<< 16) &+ b &+ 32768)) >> 24
       }
