@@ -93,7 +93,7 @@ typedef uint64_t ci_u64x4 __attribute__((ext_vector_type(4)));
 typedef double ci_f64x4 __attribute__((ext_vector_type(4)));
 
 /* Adds an edge that is at least as high as wide to the cells that it crosses, four rows at a time: the
-   rule is that of CellBlock.swift's `pair`, in each row one cell or two neighbours. From (x0, y0) down to
+   rule is that of CellBlock.swift's `span`, in each row one cell or two neighbours. From (x0, y0) down to
    (x1, y1) in 1/256 px, all within the block; `slope` in 1/2^32, `steepness` in 1/2^24 times 2^-41; `sign`
    is 0 or -1, which turns the areas round. */
 CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, int64_t x0, int64_t y0,
@@ -152,6 +152,33 @@ CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, 
     position += slope << 10;
     before = here;
   }
+}
+
+/* Adds the piece of an edge in one row to the cells from `cell` on, of which it crosses `steps` + 1, at
+   most four: from `left` of the first to `right` of the last in 1/65536 px, over `height` in 1/256 px. The
+   rule is that of CellBlock.swift's `span`; it has no branch, for how many cells it is cannot be foretold. */
+CI_INLINE void ci_walk_cells(int32_t *cell, int32_t steps, int32_t left, int32_t right, int32_t height,
+                             double steepness, int32_t sign) {
+  const ci_i32x4 lanes = {0, 1, 2, 3};
+  int32_t all = height << 8, b = 65536 - left;
+  int32_t single = all - ((height * (left + right)) >> 9);
+  /* Where it is a single cell the corners are any numbers, but such as have a word. */
+  double corner_b = (double)b * b * steepness, corner_c = (double)right * right * steepness;
+  int32_t before_last = all - (int32_t)(corner_c < 0x1p24 ? corner_c : 0x1p24);
+  ci_f64x4 middles = ((double)b + (ci_f64x4){0, 0x1p15, 0x1.8p16, 0x1.4p17}) * (steepness * 0x1p17);
+  middles[0] = corner_b;
+  ci_f64x4 most = 0x1p24;
+  ci_i32x4 last = steps, ends = steps == 0 ? single : before_last;
+  ci_i32x4 now = __builtin_convertvector(middles < most ? middles : most, ci_i32x4);
+  now = lanes < last ? now : lanes == last ? ends : (ci_i32x4)all;
+  ci_i32x4 change = now - __builtin_shufflevector((ci_i32x4)0, now, 0, 4, 5, 6), flip = sign;
+  change = (change ^ flip) - flip;
+  ci_i32x4 sum;
+  __builtin_memcpy(&sum, cell, sizeof sum);
+  sum += change;
+  __builtin_memcpy(cell, &sum, sizeof sum);
+  int32_t rest = all - now[3];
+  cell[4] += (rest ^ sign) - sign;
 }
 
 /* Whether the processor has everything that x86-64-v3 code may use. */
