@@ -84,7 +84,7 @@ struct LabelPlacement {
     }
   }
 
-  private struct Entry {
+  struct Entry {
     let seed: LabelSeed
     /// Position among `candidates`.
     var candidate = Self.unmade
@@ -97,7 +97,7 @@ struct LabelPlacement {
     static let givesWay: Int32 = -1
   }
 
-  private struct GroupState {
+  struct GroupState {
     var blocks = BlockTable()
     var entries: [Entry] = []
     /// The blocks of the last window: all of them are known.
@@ -110,9 +110,10 @@ struct LabelPlacement {
   /// Side of a block in 24.8 pixels.
   let blockSide: Int64
   let groups: [LabelGroup]
-  private var states: [GroupState]
-  private var candidates: [LabelCandidate] = []
+  var states: [GroupState]
+  var candidates: [LabelCandidate] = []
   private var seeds: [LabelSeed] = []
+  var sharing: Sharing?
 
   init(blockSidePixels: Int, groups: [LabelGroup]) {
     blockSide = Int64(blockSidePixels) << 8
@@ -125,6 +126,7 @@ struct LabelPlacement {
     in window: LabelBox, maker: inout Maker
   ) -> [StandingLabel] {
     forgetIfFull(&maker)
+    sharing?.asked.removeAll(keepingCapacity: true)
     var found: [StandingLabel] = []
     for group in groups.indices {
       let around = window.grown(x: groups[group].reachX, y: groups[group].reachY)
@@ -168,6 +170,7 @@ struct LabelPlacement {
   mutating func labels<Maker: LabelMaker>(
     in id: BlockID, maker: inout Maker
   ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place?)] {
+    decideAlone(&maker)
     forgetIfFull(&maker)
     var found: [(candidate: LabelCandidate, place: LabelCandidate.Place?)] = []
     let inside = LabelBox(
@@ -193,6 +196,7 @@ struct LabelPlacement {
       states[group].filled = nil
     }
     candidates.removeAll(keepingCapacity: true)
+    sharing?.settled.removeAll(keepingCapacity: true)
   }
 
   private mutating func forgetIfFull<Maker: LabelMaker>(_ maker: inout Maker) {
@@ -231,6 +235,17 @@ struct LabelPlacement {
   ) -> BlockRange {
     let range = blocks(around: box)
     if let filled = states[group].filled, filled.contains(range) { return range }
+    guard var missing = missing(group, range) else { return range }
+    if takeOver(missing) {
+      guard let left = self.missing(group, missing) else { return range }
+      missing = left
+    }
+    fill(group, missing, &maker)
+    return range
+  }
+
+  /// Around the blocks of a range that are not known.
+  private func missing(_ group: Int, _ range: BlockRange) -> BlockRange? {
     var missing: BlockRange?
     for y in range.minY...range.maxY {
       for x in range.minX...range.maxX {
@@ -240,8 +255,7 @@ struct LabelPlacement {
         missing?.include(id)
       }
     }
-    if let missing { fill(group, missing, &maker) }
-    return range
+    return missing
   }
 
   private mutating func fill<Maker: LabelMaker>(
@@ -287,7 +301,7 @@ struct LabelPlacement {
   }
 
   /// The label of a seed, made when it is first asked for.
-  private mutating func candidate<Maker: LabelMaker>(
+  mutating func candidate<Maker: LabelMaker>(
     _ group: Int, _ index: Int, _ maker: inout Maker
   ) -> Int? {
     let known = states[group].entries[index].candidate

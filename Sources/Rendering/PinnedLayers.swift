@@ -9,6 +9,8 @@ struct PinnedLayers {
     var zoom: Int
     var scale: Int
     var audience: Audience
+    /// What the revisions count from.
+    var epoch: String
     var revisions: [String: Revision]
   }
 
@@ -48,7 +50,7 @@ struct PinnedLayers {
     self.drawn = drawn
     self.views = views
     identity = Identity(
-      zoom: zoom, scale: scale, audience: source.audience,
+      zoom: zoom, scale: scale, audience: source.audience, epoch: source.epoch,
       revisions: views.mapValues(\.revision))
   }
 
