@@ -12,11 +12,17 @@ extension LabelPlacement {
     }
   }
 
-  /// Takes over from the memo what it has of the cells that a range of blocks touches.
+  /// Takes over from the memo what it has of the cells that ranges of blocks touch.
   ///
   /// - Returns: whether there was anything.
-  mutating func takeOver(_ range: BlockRange) -> Bool {
+  mutating func takeOver(_ ranges: [BlockRange]) -> Bool {
     guard sharing != nil else { return false }
+    var isAny = false
+    for range in ranges where takeOver(range) { isAny = true }
+    return isAny
+  }
+
+  private mutating func takeOver(_ range: BlockRange) -> Bool {
     let side = LabelCell.side
     var isAny = false
     for y in range.minY.floored(by: side)...range.maxY.floored(by: side) {

@@ -76,11 +76,10 @@ struct LabelPlacement {
       minX <= other.minX && minY <= other.minY && maxX >= other.maxX && maxY >= other.maxY
     }
 
-    mutating func include(_ id: BlockID) {
-      minX = min(minX, id.x)
-      minY = min(minY, id.y)
-      maxX = max(maxX, id.x)
-      maxY = max(maxY, id.y)
+    func union(_ other: BlockRange) -> BlockRange {
+      BlockRange(
+        minX: min(minX, other.minX), minY: min(minY, other.minY), maxX: max(maxX, other.maxX),
+        maxY: max(maxY, other.maxY))
     }
   }
 
@@ -235,27 +234,31 @@ struct LabelPlacement {
   ) -> BlockRange {
     let range = blocks(around: box)
     if let filled = states[group].filled, filled.contains(range) { return range }
-    guard var missing = missing(group, range) else { return range }
-    if takeOver(missing) {
-      guard let left = self.missing(group, missing) else { return range }
-      missing = left
-    }
-    fill(group, missing, &maker)
+    var missing = missing(group, range)
+    guard !missing.isEmpty else { return range }
+    if takeOver(missing) { missing = self.missing(group, range) }
+    for part in missing { fill(group, part, &maker) }
     return range
   }
 
-  /// Around the blocks of a range that are not known.
-  private func missing(_ group: Int, _ range: BlockRange) -> BlockRange? {
-    var missing: BlockRange?
+  /// Around the blocks of a range that are not known: two rectangles at most, as what is known already
+  /// often lies in a corner.
+  private func missing(_ group: Int, _ range: BlockRange) -> [BlockRange] {
+    var parts: [BlockRange] = []
     for y in range.minY...range.maxY {
-      for x in range.minX...range.maxX {
-        let id = BlockID(x: x, y: y)
-        guard states[group].blocks[id] == nil else { continue }
-        if missing == nil { missing = BlockRange(minX: x, minY: y, maxX: x, maxY: y) }
-        missing?.include(id)
+      var row: BlockRange?
+      for x in range.minX...range.maxX where states[group].blocks[BlockID(x: x, y: y)] == nil {
+        row = BlockRange(minX: row?.minX ?? x, minY: y, maxX: x, maxY: y)
+      }
+      guard let row else { continue }
+      if let last = parts.last, last.maxY == y - 1, last.minX == row.minX, last.maxX == row.maxX {
+        parts[parts.count - 1].maxY = y
+      } else {
+        parts.append(row)
       }
     }
-    return missing
+    guard parts.count > 2 else { return parts }
+    return [parts.reduce(parts[0]) { $0.union($1) }]
   }
 
   private mutating func fill<Maker: LabelMaker>(
