@@ -9,6 +9,8 @@ struct PinnedLayers {
     var zoom: Int
     var scale: Int
     var audience: Audience
+    /// What the revisions count from.
+    var epoch: String
     var revisions: [SourceRevision]
   }
 
@@ -60,7 +62,7 @@ struct PinnedLayers {
     self.drawn = drawn
     self.sources = sources
     identity = Identity(
-      zoom: zoom, scale: scale, audience: source.audience,
+      zoom: zoom, scale: scale, audience: source.audience, epoch: source.epoch,
       revisions: sources.map { SourceRevision(name: $0.name, revision: $0.view.revision) })
   }
 

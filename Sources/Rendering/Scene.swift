@@ -153,10 +153,7 @@ final class Scene {
     let group: LabelGroup
     /// The hash of the source layer's name, with which the hash of every label's owner begins.
     let nameHash: FixedHash
-    /// The lines kept, one behind the other, and where each begins.
-    private var linePoints: [SIMD2<Int64>] = []
-    private var lineDistances: [Int64] = []
-    private var lineStarts: [Int] = []
+    private var lines = KeptLines()
 
     init(
       _ style: StyleLayer, view: any LayerView, memo: PaintMemo<SymbolTemplate>, group: LabelGroup
@@ -173,24 +170,12 @@ final class Scene {
 
     /// Keeps a line for the labels that will be set on it; returns its number.
     func keep(_ points: [SIMD2<Int64>], distances: [Int64]) -> Int32 {
-      lineStarts.append(linePoints.count)
-      linePoints.append(contentsOf: points)
-      lineDistances.append(contentsOf: distances)
-      return Int32(lineStarts.count - 1)
+      lines.append(points, distances: distances)
     }
 
-    func line(_ number: Int32) -> MeasuredLine {
-      let number = Int(number)
-      let end = number + 1 < lineStarts.count ? lineStarts[number + 1] : linePoints.count
-      let range = lineStarts[number]..<end
-      return MeasuredLine(points: Array(linePoints[range]), distances: Array(lineDistances[range]))
-    }
+    func line(_ number: Int32) -> MeasuredLine { lines[number] }
 
-    func forgetLines() {
-      linePoints.removeAll(keepingCapacity: true)
-      lineDistances.removeAll(keepingCapacity: true)
-      lineStarts.removeAll(keepingCapacity: true)
-    }
+    func forgetLines() { lines.removeAll() }
   }
 
   let identity: PinnedLayers.Identity

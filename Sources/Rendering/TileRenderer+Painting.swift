@@ -148,20 +148,16 @@ extension TileRenderer {
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
-    var path = takePath()
-    var edgePath = Path()
-    swap(&edgePath, &self.edgePath)
-    defer {
-      swap(&path, &self.path)
-      swap(&edgePath, &self.edgePath)
-    }
+    let limit = Double(Self.reachPixels) / 2 - 1
+    var discs: [Disc] = []
+    swap(&discs, &self.discs)
+    discs.removeAll(keepingCapacity: true)
     for group in groups.groups {
       let paint = memo.paints[group.paint]
-      let limit = Double(Self.reachPixels) / 2 - 1
       let radius = Int64((min(paint.radius, limit) * scale * 256).rounded())
-      let edge = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
+      let rim = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
       let colour = Colour(paint.colour, opacity: paint.opacity)
-      let edgeColour = Colour(paint.strokeColour, opacity: paint.strokeOpacity)
+      let rimColour = Colour(paint.strokeColour, opacity: paint.strokeOpacity)
       for position in groups.items(of: group) {
         let item = found.items[Int(position)]
         for part in found.parts[
@@ -169,20 +165,31 @@ extension TileRenderer {
         {
           for vertex in Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount) {
             let place = frame.fixed(found.point(vertex, of: item))
-            let x = place.x - frame.fixedOriginX
-            let y = place.y - frame.fixedOriginY
-            if edge > 0 {
-              edgePath.removeAll()
-              edgePath.addCircle(x: x, y: y, radius: radius + edge)
-              rasterizer.fill(edgePath, with: edgeColour, into: &pixmap)
-            }
-            path.removeAll()
-            path.addCircle(x: x, y: y, radius: radius)
-            rasterizer.fill(path, with: colour, into: &pixmap)
+            discs.append(
+              Disc(
+                x: place.x - frame.fixedOriginX, y: place.y - frame.fixedOriginY, radius: radius,
+                rim: rim, colour: colour, rimColour: rimColour))
           }
         }
       }
     }
+    Disc.removeHidden(&discs, width: frame.width, height: frame.height)
+    var path = takePath()
+    var rimPath = Path()
+    swap(&rimPath, &self.rimPath)
+    for disc in discs {
+      if disc.rim > 0 {
+        rimPath.removeAll()
+        rimPath.addCircle(x: disc.x, y: disc.y, radius: disc.radius + disc.rim)
+        rasterizer.fill(rimPath, with: disc.rimColour, into: &pixmap)
+      }
+      path.removeAll()
+      path.addCircle(x: disc.x, y: disc.y, radius: disc.radius)
+      rasterizer.fill(path, with: disc.colour, into: &pixmap)
+    }
+    swap(&path, &self.path)
+    swap(&rimPath, &self.rimPath)
+    swap(&discs, &self.discs)
   }
 
   /// Draws the symbols that stand whatever else is there; the others are placed with the labels.
