@@ -31,6 +31,7 @@ struct PaintGroups {
   ) {
     guard !source.shown.isEmpty else { return }
     let paints = layer.foundPaints(memo, found, accepts: accepts)
+    if join(source, paints, memo, joining: joining, order: order) { return }
     var drawn = Self.drawn(source, paints)
     var highest: Int32 = -1
     for i in drawn.indices { highest = max(highest, drawn[i].paint) }
@@ -78,6 +79,51 @@ struct PaintGroups {
       items[joinings[Int(place.paint)].group] = place.item
       joinings[Int(place.paint)].group += 1
     }
+  }
+
+  /// Makes the groups where all features of a paint are drawn as one shape: items are counted into
+  /// their places.
+  ///
+  /// - Returns: false where some are not, and nothing was made.
+  private mutating func join<Paint>(
+    _ source: Scene.SourceLayer, _ paints: Scene.FoundPaints, _ memo: PaintMemo<Paint>,
+    joining: (Paint) -> Joining, order: (Paint) -> (Double, Double)
+  ) -> Bool {
+    guard Paint.isShared, case .forms(let paints) = paints, let highest = paints.max() else {
+      return false
+    }
+    guard highest >= 0 else { return true }
+    let made = memo.paints
+    let shown = source.shown
+    let forms = source.forms
+    // The first place is for items without a paint.
+    var places = [Int](repeating: 0, count: Int(highest) + 2)
+    for i in shown.indices { places[Int(paints[Int(forms[Int(shown[i])])]) &+ 1] &+= 1 }
+    var keyed: [Key] = []
+    for paint in 0...Int(highest) where places[paint + 1] > 0 {
+      guard case .all = joining(made[paint]) else { return false }
+      var key = Key(order(made[paint]), first: paint)
+      key.identity = memo.identities[paint]
+      keyed.append(key)
+    }
+    if keyed.count > 1 { keyed.sort() }
+    groups.reserveCapacity(keyed.count)
+    var end = 0
+    for key in keyed {
+      let start = end
+      end += places[key.first + 1]
+      places[key.first + 1] = start
+      groups.append(Group(paint: key.first, range: start..<end))
+    }
+    guard end > 0 else { return true }
+    items = Array(repeating: 0, count: end)
+    for i in shown.indices {
+      let paint = Int(paints[Int(forms[Int(shown[i])])])
+      guard paint >= 0 else { continue }
+      items[places[paint &+ 1]] = shown[i]
+      places[paint &+ 1] &+= 1
+    }
+    return true
   }
 
   /// The shown items that have a paint, in their order.
