@@ -20,6 +20,13 @@ struct Disc {
   /// 24.8 pixels.
   private static let margin: Int64 = 24
 
+  /// Whether any of it may lie in a picture: what is found reaches beyond it.
+  func touches(width: Int, height: Int) -> Bool {
+    let reach = radius + rim + Self.margin
+    return x + reach >= 0 && y + reach >= 0 && x - reach <= Int64(width) << 8
+      && y - reach <= Int64(height) << 8
+  }
+
   /// Takes out discs of which no pixel would be seen, because those that are painted later lie upon all
   /// of it: where tens of thousands lie upon each other at low zooms, their cost is that of the pixels.
   /// What is painted stays the same to the last bit.

@@ -165,10 +165,10 @@ extension TileRenderer {
         {
           for vertex in Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount) {
             let place = frame.fixed(found.point(vertex, of: item))
-            discs.append(
-              Disc(
-                x: place.x - frame.fixedOriginX, y: place.y - frame.fixedOriginY, radius: radius,
-                rim: rim, colour: colour, rimColour: rimColour))
+            let disc = Disc(
+              x: place.x - frame.fixedOriginX, y: place.y - frame.fixedOriginY, radius: radius,
+              rim: rim, colour: colour, rimColour: rimColour)
+            if disc.touches(width: frame.width, height: frame.height) { discs.append(disc) }
           }
         }
       }

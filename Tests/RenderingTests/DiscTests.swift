@@ -53,6 +53,14 @@ import Testing
     }
   }
 
+  @Test func `a disc that does not touch the picture changes no pixel`() {
+    var numbers = SeededGenerator(seed: 9)
+    let all = Self.discs(800, side: 20, &numbers)
+    let touching = all.filter { $0.touches(width: 20, height: 20) }
+    #expect(touching.count < all.count && touching.count > 100)
+    #expect(Self.picture(touching, side: 20).bytes == Self.picture(all, side: 20).bytes)
+  }
+
   @Test func `what shines through hides nothing`() {
     var discs = (0..<500).map { _ in
       Disc(
