@@ -84,7 +84,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     } else {
       try requireZoom(zooms.lowerBound, of: map)
       try requireZoom(zooms.upperBound, of: map)
-      let plan = PyramidPlan(
+      let plan = try PyramidPlan(
         job: job, contents: contents, workspace: workspace, zooms: zooms, area: area,
         shard: try shard(arguments), tellsRevisions: !arguments.has("--no-revisions"))
       guard plan.tellsRevisions || plan.shard == nil && !arguments.has("--update") else {

@@ -25,6 +25,27 @@ struct PyramidPlan: Sendable {
   /// Whether the archive says from which state of which layers it was drawn, so that it can be brought
   /// up to date.
   let tellsRevisions: Bool
+  /// By zoom what its tiles are drawn from.
+  let drawing: [Int: ZoomContent]
+
+  init(
+    job: RenderJob, contents: CatalogueContents, workspace: Workspace, zooms: ClosedRange<Int>,
+    area: PyramidArea, shard: Shard?, tellsRevisions: Bool
+  ) throws {
+    self.job = job
+    self.contents = contents
+    self.workspace = workspace
+    self.zooms = zooms
+    self.area = area
+    self.shard = shard
+    self.tellsRevisions = tellsRevisions
+    var drawing: [Int: ZoomContent] = [:]
+    for zoom in zooms {
+      drawing[zoom] = try ZoomContent(
+        job.map, selection: job.selection, zoom: zoom, scale: job.scale, source: job.source)
+    }
+    self.drawing = drawing
+  }
 
   /// The layers that are drawn and that the audience may see.
   var drawn: [LayerDeclaration] {
@@ -62,17 +83,16 @@ struct PyramidPlan: Sendable {
       return ArchiveDescription(
         name: job.map.document.title.text(in: job.selection.language),
         attribution: credits.joined(separator: ", "), bounds: area.box, zooms: zooms,
-        machizu: try JSONParser.parse(try own()))
+        machizu: try JSONParser.parse(own()))
     }
   }
 
   /// All that the tiles depend on.
-  private func own() throws -> [UInt8] {
+  private func own() -> [UInt8] {
     var own = JSONWriter()
     own.beginObject()
     own.member("program", CommandLineTool.version)
     own.member("style", job.map.id)
-    own.member("style_hash", String(job.map.hash, radix: 16))
     own.member("language", job.selection.language.rawValue)
     own.member("audience", job.source.audience.name)
     own.member("scale", job.scale)
@@ -84,7 +104,12 @@ struct PyramidPlan: Sendable {
     }
     if let feature = area.feature { own.member("inside", feature) }
     own.member("epoch", contents.epoch)
-    own.member("declarations", String(try declarationsHash(), radix: 16))
+    own.key(ArchiveDescription.zoomHashesKey)
+    own.beginObject()
+    for (zoom, content) in drawing.sorted(by: { $0.key < $1.key }) {
+      own.member(String(zoom), String(hash(of: content), radix: 16))
+    }
+    own.endObject()
     own.key("revisions")
     own.beginObject()
     for declaration in drawn {
@@ -97,17 +122,20 @@ struct PyramidPlan: Sendable {
     return own.bytes
   }
 
-  /// Of what the declarations and the columns of the drawn layers say: which rows and columns there
-  /// are for the audience, and how values are shown.
-  private func declarationsHash() throws -> UInt64 {
+  /// A number that changes whenever the same rows may give other tiles of a zoom.
+  private func hash(of content: ZoomContent) -> UInt64 {
     var hash = FixedHash()
-    for declaration in drawn {
-      let file = FileContents.join(declaration.folder, "layer.json")
-      hash.add(Array(declaration.id.text.utf8))
-      hash.add(try FileContents.read(file, limitBytes: 4 << 20))
-      guard let stored = contents.stored(declaration.id) else { continue }
+    hash.add(content.hash)
+    for id in content.layers {
+      guard let stored = contents.stored(id) else { continue }
+      hash.add(id.text.utf8)
       hash.add(UInt64(stored.reference.epsg))
-      for field in stored.fields { hash.add(Array("\(field.name) \(field.type)".utf8)) }
+      // Which rows the public sees may depend on any column.
+      guard job.source.audience == .public, let rule = workspace[layer: id]?.publicWhere else {
+        continue
+      }
+      hash.add(rule.utf8)
+      for field in stored.fields { hash.add("\(field.name) \(field.type)".utf8) }
     }
     return hash.value
   }
