@@ -232,21 +232,7 @@ struct PyramidUpdateTests {
   func inside() throws {
     let town = try SmallTown()
     let corners = [(140.9123, 35.2951), (140.9289, 35.2987), (140.9171, 35.3113)]
-    let ring = (corners + [corners[0]]).map { "[\($0.0), \($0.1)]" }.joined(separator: ",")
-    try town.write(
-      "Layers/areas/layer.json",
-      """
-      {"title": "区域", "audience": "staff", "geometry": "polygon",
-       "source": {"files": ["areas.geojson"]}, "key": "番号",
-       "fields": [{"name": "番号", "type": "text"}]}
-      """)
-    try town.write(
-      "Layers/areas/areas.geojson",
-      """
-      {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {"番号": "A:1"}, "geometry":
-          {"type": "Polygon", "coordinates": [[\(ring)]]}}]}
-      """)
+    try Self.declareArea(corners, in: town)
     _ = try town.machizu.importing()
     _ = try render(town, "box.pmtiles")
     _ = try render(
@@ -287,6 +273,65 @@ struct PyramidUpdateTests {
       ["plain", "--zoom", "13", "--inside", "areas:A:1", "--audience", "public"]
         + ["-o", path(town, "x.pmtiles")])
     #expect(hidden.status == 2, "\(hidden.errors)")
+  }
+
+  /// A staff layer with one polygon, `areas:A:1`.
+  private static func declareArea(
+    _ corners: [(Double, Double)], in town: borrowing SmallTown
+  ) throws {
+    let ring = (corners + [corners[0]]).map { "[\($0.0), \($0.1)]" }.joined(separator: ",")
+    try town.write(
+      "Layers/areas/layer.json",
+      """
+      {"title": "区域", "audience": "staff", "geometry": "polygon",
+       "source": {"files": ["areas.geojson"]}, "key": "番号",
+       "fields": [{"name": "番号", "type": "text"}]}
+      """)
+    try town.write(
+      "Layers/areas/areas.geojson",
+      """
+      {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"番号": "A:1"}, "geometry":
+          {"type": "Polygon", "coordinates": [[\(ring)]]}}]}
+      """)
+  }
+
+  @Test("the empty country inside of a feature is stored in large squares; killed runs go on")
+  func insideOfCountry() throws {
+    let town = try SmallTown()
+    try Self.declareArea([(139.6, 34.5), (142.4, 34.9), (140.6, 36.1)], in: town)
+    _ = try town.machizu.importing()
+    let wide = ["plain", "--zoom", "10-15"]
+    _ = try render(
+      town, "box.pmtiles", options: wide + ["--bbox", "139.6,34.5,142.4,36.1"])
+    let options = wide + ["--inside", "areas:A:1"]
+    _ = try render(town, "inside.pmtiles", options: options)
+    let reader = try PMTilesReader(path: path(town, "inside.pmtiles"))
+    let count = reader.header.addressedTileCount
+    #expect(count > 15_000 && reader.header.entryCount < count / 10)
+    let difference = try town.machizu(
+      "pyramid", ["diff", path(town, "box.pmtiles"), path(town, "inside.pmtiles")])
+    let lines = difference.text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.hasPrefix("removed ") })
+    #expect(
+      try UInt64(lines.count) + count
+        == PMTilesReader(path: path(town, "box.pmtiles")).header.addressedTileCount)
+
+    let killed = path(town, "killed.mbtiles")
+    var isBegun = false
+    for round in 1...4 {
+      let program = try RunningProgram(
+        try Repository.machizu(),
+        ["render"] + town.machizu.place + options + (isBegun ? ["--resume"] : []) + ["-o", killed],
+        in: town.machizu.workspace)
+      usleep(60_000 * UInt32(round))
+      program.send(signal: SIGKILL)
+      if try program.wait() == 0 { break }
+      isBegun = true
+    }
+    if isBegun { _ = try render(town, "killed.mbtiles", ["--resume"], options: options) }
+    _ = try render(town, "inside.mbtiles", options: options)
+    #expect(try archiveState(killed) == archiveState(path(town, "inside.mbtiles")))
   }
 
   /// By separating axes.

@@ -143,37 +143,50 @@ struct PyramidPlan: Sendable {
   /// What is written at a time: a metatile, or a larger square in which there is nothing.
   struct Piece {
     let range: TileRange
+    /// Whether the area has all tiles of the range.
+    fileprivate let isWhole: Bool
+
+    fileprivate init(_ metatile: HilbertMetatiles.Metatile) {
+      range = metatile.range
+      isWhole = metatile.isWhole
+    }
 
     /// Whether its tiles need not be drawn: no metatile is as large.
     var isEmpty: Bool { range.columns.count > 1 << PyramidPlan.metatileBits }
 
     /// Of an empty piece, which is a whole square.
-    var numbers: ClosedRange<UInt64> {
-      let bits = range.columns.count.trailingZeroBitCount
-      return TileID(
-        zoom: range.zoom - bits, column: range.columns.lowerBound >> bits,
-        row: range.rows.lowerBound >> bits)?.hilbertNumbers(zoom: range.zoom) ?? 0...0
+    var numbers: ClosedRange<UInt64> { numbers(bits: range.columns.count.trailingZeroBitCount) }
+
+    /// The least number in the square that it is cut from: what stands before it has lower ones.
+    fileprivate var firstNumber: UInt64 {
+      isEmpty ? numbers.lowerBound : numbers(bits: PyramidPlan.metatileBits).lowerBound
     }
 
-    /// One of its tiles: runs end between pieces only, so that one tells of all.
-    fileprivate var corner: TileID? {
-      TileID(
-        zoom: range.zoom, column: range.columns.lowerBound, row: range.rows.lowerBound)
+    /// The metatile's square, or one of those in the larger square.
+    fileprivate var metatile: TileID? { square(bits: PyramidPlan.metatileBits) }
+
+    private func square(bits: Int) -> TileID? {
+      let bits = min(bits, range.zoom)
+      return TileID(
+        zoom: range.zoom - bits, column: range.columns.lowerBound >> bits,
+        row: range.rows.lowerBound >> bits)
+    }
+
+    private func numbers(bits: Int) -> ClosedRange<UInt64> {
+      square(bits: bits)?.hilbertNumbers(zoom: range.zoom) ?? 0...0
     }
   }
 
   /// The pieces zoom by zoom along the Hilbert curve, from the one behind a tile on.
+  ///
+  /// - Parameter last: the last tile of a piece.
   func pieces(after last: UInt64? = nil) -> AnyIterator<Piece> {
     var pieces = zooms.lazy.compactMap { area.range(zoom: $0) }.flatMap(squares).makeIterator()
     return AnyIterator {
       while let piece = pieces.next().map(Piece.init) {
-        let bits = min(Self.metatileBits, piece.range.zoom)
-        guard let corner = piece.corner,
-          let square = TileID(
-            zoom: corner.zoom - bits, column: corner.column >> bits, row: corner.row >> bits)
-        else { continue }
+        guard let square = piece.metatile else { continue }
         if let shard, !shard.has(square) { continue }
-        if let last, corner.hilbertNumber <= last { continue }
+        if let last, piece.firstNumber <= last { continue }
         return piece
       }
       return nil
@@ -182,10 +195,6 @@ struct PyramidPlan: Sendable {
 
   private func squares(_ range: TileRange) -> HilbertMetatiles {
     let area = area
-    guard area.isBox else {
-      return HilbertMetatiles(
-        range, sideBits: Self.metatileBits, isIncluded: { @Sendable in area.touches($0) })
-    }
     let lowest =
       range.zoom - Self.metatileBits - (shard == nil ? Self.emptyBits : Shard.blockBits)
     // What cannot be read is told where it is drawn.
@@ -193,13 +202,14 @@ struct PyramidPlan: Sendable {
       job.map, selection: job.selection, zoom: range.zoom, scale: job.scale, source: job.source)
     return HilbertMetatiles(
       range, sideBits: Self.metatileBits,
+      share: area.isBox ? nil : { @Sendable in area.share(of: $0) },
       isUncut: { @Sendable square in square.zoom >= lowest && ground?.covers(square) ?? false })
   }
 
   /// The tiles of a metatile that the area has, in the archive's order.
   func tiles(of piece: Piece) -> [TileID] {
     let tiles = piece.range.tilesAlongCurve
-    return area.isBox ? tiles : tiles.filter(area.touches)
+    return piece.isWhole ? tiles : tiles.filter(area.touches)
   }
 
   /// How many tiles there are.
@@ -214,8 +224,8 @@ struct PyramidPlan: Sendable {
   func count(upTo last: UInt64) -> Int {
     var count = 0
     for piece in IteratorSequence(pieces()) {
-      guard let corner = piece.corner, corner.hilbertNumber <= last else { break }
-      count += area.isBox ? piece.range.count : tiles(of: piece).count
+      guard piece.firstNumber <= last else { break }
+      count += piece.isWhole ? piece.range.count : tiles(of: piece).count
     }
     return count
   }
