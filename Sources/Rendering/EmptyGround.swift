@@ -1,5 +1,6 @@
 public import Features
 internal import Geometry
+internal import Raster
 internal import Styling
 public import Tiles
 
@@ -61,5 +62,12 @@ extension MapStyle {
       $0.type != .background
         || backgroundPaint(of: $0, zoom: zoom, language: language).pattern == nil
     }
+  }
+
+  /// Whether the lowest of these layers covers whatever a picture held before.
+  func isGroundOpaque(_ layers: [StyleLayer], zoom: Int, language: Language) -> Bool {
+    guard let lowest = layers.first, lowest.type == .background else { return false }
+    let paint = backgroundPaint(of: lowest, zoom: zoom, language: language)
+    return paint.pattern == nil && Colour(paint.colour, opacity: paint.opacity).alpha == 255
   }
 }

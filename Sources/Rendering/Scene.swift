@@ -166,6 +166,8 @@ final class Scene {
   let labels: [Labels]
   /// Whether the background is the same in every tile of the zoom.
   let isBackgroundEven: Bool
+  /// Whether the lowest layer covers whatever a picture held before.
+  let isGroundOpaque: Bool
   private let sources: [SourceLayer]
   var placement: LabelPlacement
 
@@ -213,6 +215,8 @@ final class Scene {
     self.layers = layers
     self.labels = labels
     isBackgroundEven = map.isBackgroundEven(
+      layers.map(\.style), zoom: identity.zoom, language: language)
+    isGroundOpaque = map.isGroundOpaque(
       layers.map(\.style), zoom: identity.zoom, language: language)
     self.sources = sources.sorted { $0.key < $1.key }.map(\.value)
     placement = LabelPlacement(blockSidePixels: 64 * scale, groups: labels.map(\.group))

@@ -87,7 +87,7 @@ public final class TileRenderer {
         try use(tile, nil)
         continue
       }
-      picture.clear(Colour(red: 0, green: 0, blue: 0, alpha: 0))
+      if !scene.isGroundOpaque { picture.clear(Colour(red: 0, green: 0, blue: 0, alpha: 0)) }
       try paint(scene, standing, frame: frame, into: &picture)
       try use(tile, picture)
     }
