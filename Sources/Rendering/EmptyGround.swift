@@ -1,6 +1,5 @@
 public import Features
 internal import Geometry
-internal import Raster
 internal import Styling
 public import Tiles
 
@@ -31,7 +30,7 @@ public struct EmptyGround: Sendable {
         pinned.drawn.map { map.document.layers[$0] }, zoom: zoom, language: selection.language)
     else { return nil }
     self.source = source
-    views = Array(pinned.views.values)
+    views = pinned.sources.map(\.view)
     bandZoom = zoom + scale - 1
     margin = Int64(Self.marginPixels * scale) << Int64(frame.unitBits)
   }
@@ -62,12 +61,5 @@ extension MapStyle {
       $0.type != .background
         || backgroundPaint(of: $0, zoom: zoom, language: language).pattern == nil
     }
-  }
-
-  /// Whether the lowest of these layers covers whatever a picture held before.
-  func isGroundOpaque(_ layers: [StyleLayer], zoom: Int, language: Language) -> Bool {
-    guard let lowest = layers.first, lowest.type == .background else { return false }
-    let paint = backgroundPaint(of: lowest, zoom: zoom, language: language)
-    return paint.pattern == nil && Colour(paint.colour, opacity: paint.opacity).alpha == 255
   }
 }
