@@ -40,9 +40,9 @@ internal import CInline
     self.widthLimit = widthLimit
     unsafe output = .allocate(byteCount: capacity, alignment: 8)
     let words = widthLimit / 64 + 1
-    unsafe equalLeft = PixelBits(words: .allocate(capacity: words))
-    unsafe equalAbove = PixelBits(words: .allocate(capacity: words))
-    unsafe isMatched = PixelBits(words: .allocate(capacity: words))
+    unsafe equalLeft = PixelBits(words: .allocate(capacity: words + 1))
+    unsafe equalAbove = PixelBits(words: .allocate(capacity: words + 1))
+    unsafe isMatched = PixelBits(words: .allocate(capacity: words + 1))
     rowCapacity = words * 64 + 32
     unsafe rows = .allocate(capacity: 2 * rowCapacity)
     unsafe rows.initialize(repeating: 0, count: 2 * rowCapacity)
@@ -173,9 +173,9 @@ extension PixelDeflater {
       let valid = width &- x >= 64 ? ~0 : PixelBits.below(width &- x)
       left &= valid
       up &= valid & seesAbove
-      unsafe equalLeft.words[i] = left
-      unsafe equalAbove.words[i] = up
-      unsafe isMatched.words[i] = left | up
+      unsafe equalLeft.words[i] = left.littleEndian
+      unsafe equalAbove.words[i] = up.littleEndian
+      unsafe isMatched.words[i] = (left | up).littleEndian
       i &+= 1
       x &+= 64
     }
@@ -185,15 +185,16 @@ extension PixelDeflater {
       unsafe isMatched.words[i] = 0
     }
     // Ends every search for a match.
-    unsafe isMatched.words[width &>> 6] |= ~PixelBits.below(width & 63)
+    unsafe isMatched.words[width &>> 6] |= (~PixelBits.below(width & 63)).littleEndian
   }
 
-  /// The match at a pixel that has one: where it ends, and whether it is with the row above.
+  /// The match at a pixel that has one: where it ends, and -1 if it is with the row above, else 0. A
+  /// branch on that would be wrong half of the time.
   @inline(__always)
-  private func match(at x: Int) -> (end: Int, isAbove: Bool) {
+  private func match(at x: Int) -> (end: Int, above: Int) {
     let leftEnd = equalLeft.firstClear(from: x)
     let aboveEnd = equalAbove.firstClear(from: x)
-    return aboveEnd > leftEnd ? (aboveEnd, true) : (leftEnd, false)
+    return (max(leftEnd, aboveEnd), (leftEnd &- aboveEnd) >> 63)
   }
 
   /// Counts literals and matches of a row, and the literals that begin a pair seen before.
@@ -219,14 +220,14 @@ extension PixelDeflater {
         unsafe pairs[slot] = pair
       }
       guard start < width else { return }
-      let (end, isAbove) = match(at: start)
-      var left = (end &- start) &* channels &+ (start == 0 && isAbove ? 1 : 0)
-      let counts = unsafe lengthCounts + (isAbove ? BlockCodes.lengthEnd : 0)
-      while left > 0 {
+      let (end, above) = match(at: start)
+      var left = (end &- start) &* channels &+ (start == 0 ? 0 &- above : 0)
+      let counts = unsafe lengthCounts + (above & BlockCodes.lengthEnd)
+      repeat {
         let length = BlockCodes.matchLength(left)
         unsafe counts[length] &+= 1
         left &-= length
-      }
+      } while left > 0
       x = end
     }
   }
@@ -248,7 +249,7 @@ extension PixelDeflater {
     unsafe codes.symbolEntries.withUnsafeBufferPointer { symbols in
       unsafe codes.matches.withUnsafeBufferPointer { matches in
         var x = 0
-        if !(unsafe equalAbove.words[0] & 1 != 0 && match(at: 0).isAbove) {
+        if !(unsafe equalAbove.words[0].littleEndian & 1 != 0 && match(at: 0).above != 0) {
           unsafe copy.put(symbols[0])
           unsafe copy.flush(output)
         }
@@ -264,17 +265,17 @@ extension PixelDeflater {
             x &+= 1
           }
           guard start < width else { break }
-          let (end, isAbove) = match(at: start)
+          let (end, above) = match(at: start)
           // The filter byte goes with a match above that begins the row.
-          var left = (end &- start) &* channels &+ (start == 0 && isAbove ? 1 : 0)
-          let first = isAbove ? BlockCodes.lengthEnd : 0
-          while left > 0 {
+          var left = (end &- start) &* channels &+ (start == 0 ? 0 &- above : 0)
+          let first = above & BlockCodes.lengthEnd
+          repeat {
             let length = BlockCodes.matchLength(left)
             let match = unsafe matches[first &+ length]
             copy.put(match & 0xFF_FFFF_FFFF_FFFF, match &>> 56)
             unsafe copy.flush(output)
             left &-= length
-          }
+          } while left > 0
           x = end
         }
       }

@@ -20,7 +20,7 @@
   subscript(y: Int) -> UnsafeRawPointer { unsafe base + y &* width &* 4 }
 }
 
-/// Bits of a row's pixels, the first lowest.
+/// Bits of a row's pixels, the first lowest, in words of little-endian bytes with one more behind them.
 @safe struct PixelBits {
   let words: UnsafeMutablePointer<UInt64>
 
@@ -28,26 +28,37 @@
   @inline(__always)
   static func below(_ count: Int) -> UInt64 { (1 &<< UInt64(truncatingIfNeeded: count)) &- 1 }
 
+  /// The bits from a pixel on, at least 57 of them.
+  @inline(__always)
+  private func window(_ x: Int) -> UInt64 {
+    let place = unsafe UnsafeRawPointer(words) + x &>> 3
+    return unsafe UInt64(littleEndian: place.loadUnaligned(as: UInt64.self))
+  }
+
   /// The first pixel from one on whose bit is set; one must be.
   @inline(__always)
   func firstSet(from x: Int) -> Int {
-    var i = x &>> 6
-    var word = unsafe words[i] & (~0 &<< UInt64(truncatingIfNeeded: x & 63))
-    while word == 0 {
-      i &+= 1
-      word = unsafe words[i]
-    }
-    return i &<< 6 &+ word.trailingZeroBitCount
+    let near = window(x) &>> UInt64(truncatingIfNeeded: x & 7)
+    if near != 0 { return x &+ near.trailingZeroBitCount }
+    return firstFar(from: x, 0)
   }
 
   /// The first pixel from one on whose bit is clear; one must be.
   @inline(__always)
   func firstClear(from x: Int) -> Int {
+    let near = ~window(x) &>> UInt64(truncatingIfNeeded: x & 7)
+    if near != 0 { return x &+ near.trailingZeroBitCount }
+    return firstFar(from: x, ~0)
+  }
+
+  /// The first pixel from one on whose bit is not that of `other`.
+  private func firstFar(from x: Int, _ other: UInt64) -> Int {
     var i = x &>> 6
-    var word = unsafe ~words[i] & (~0 &<< UInt64(truncatingIfNeeded: x & 63))
+    var word =
+      unsafe (UInt64(littleEndian: words[i]) ^ other) & (~0 &<< UInt64(truncatingIfNeeded: x & 63))
     while word == 0 {
       i &+= 1
-      word = unsafe ~words[i]
+      word = unsafe UInt64(littleEndian: words[i]) ^ other
     }
     return i &<< 6 &+ word.trailingZeroBitCount
   }

@@ -90,7 +90,7 @@ enum Flattening {
 /// each, and mirror each other in both axes.
 struct CircleTable: Sendable {
   private(set) var offsets: [SIMD2<Int64>] = []
-  private var radius: Int64 = 0
+  private(set) var radius: Int64 = 0
 
   mutating func prepare(radius: Int64) {
     guard radius != self.radius else { return }

@@ -10,7 +10,9 @@ public struct Path: Sendable {
   @usableFromInline package internal(set) var isClosed: [Bool] = []
   /// Where a `line` after `close()` starts again, as in SVG.
   @usableFromInline var restart: SIMD2<Int64>?
-  private var circle = CircleTable()
+  /// Of the last radii: the discs of a layer and their borders are drawn in turn.
+  private var circles: [CircleTable] = []
+  private var nextCircle = 0
 
   public init() {}
 
@@ -70,12 +72,25 @@ public struct Path: Sendable {
   /// Adds a circle as a closed contour of its own; a radius below 1/256 px adds nothing.
   public mutating func addCircle(x: Int64, y: Int64, radius: Int64) {
     guard radius > 0 else { return }
-    circle.prepare(radius: radius)
+    let place = circleTable(radius: radius)
     begin()
     finish()
     let centre = SIMD2(x, y)
-    for offset in circle.offsets { points.append(centre &+ offset) }
-    restart = points[points.count - circle.offsets.count]
+    let first = points.count
+    let offsets = circles[place].offsets
+    points.append(addingCapacity: offsets.count) { points in
+      for offset in offsets { points.append(centre &+ offset) }
+    }
+    restart = points[first]
+  }
+
+  private mutating func circleTable(radius: Int64) -> Int {
+    if let place = circles.firstIndex(where: { $0.radius == radius }) { return place }
+    let place = nextCircle
+    nextCircle = (place + 1) % 4
+    if place == circles.count { circles.append(CircleTable()) }
+    circles[place].prepare(radius: radius)
+    return place
   }
 
   public mutating func addRectangle(minX: Int64, minY: Int64, maxX: Int64, maxY: Int64) {

@@ -200,4 +200,16 @@ struct CoverageTests {
     // A ring of 1/32 px is the flattening's allowance.
     #expect(abs(area - 3.141592653589793 * r * r) <= 2 * 3.141592653589793 * r / 32)
   }
+  @Test("a circle is the same whatever circles a path held before")
+  func circlesInTurn() {
+    let radii: [Int64] = [300, 500, 300, 700, 900, 1100, 500, 300, 1300]
+    var used = Path()
+    for radius in radii {
+      used.removeAll()
+      used.addCircle(x: 2000, y: 2000, radius: radius)
+      var fresh = Path()
+      fresh.addCircle(x: 2000, y: 2000, radius: radius)
+      #expect(used.points == fresh.points)
+    }
+  }
 }

@@ -92,24 +92,25 @@ typedef int64_t ci_i64x4 __attribute__((ext_vector_type(4)));
 typedef uint64_t ci_u64x4 __attribute__((ext_vector_type(4)));
 typedef double ci_f64x4 __attribute__((ext_vector_type(4)));
 
-/* Adds an edge that is at least as high as wide to the cells that it crosses, four rows at a time: the
-   rule is that of CellBlock.swift's `span`, in each row one cell or two neighbours. From (x0, y0) down to
-   (x1, y1) in 1/256 px, all within the block; `slope` in 1/2^32, `steepness` in 1/2^24 times 2^-41; `sign`
-   is 0 or -1, which turns the areas round. */
-CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, int64_t x0, int64_t y0,
-                             int64_t x1, int64_t y1, int64_t slope, double steepness, int32_t sign,
-                             bool marks) {
+/* Adds an edge that is at least as high as wide to the cells that it crosses in the rows from `row` to
+   `last`, four at a time: the rule is that of CellBlock.swift's `span`, in each row one cell or two
+   neighbours. From (x0, y0) down to (x1, y1) in 1/256 px, those rows and all columns within the block;
+   `slope` in 1/2^32, `steepness` in 1/2^24 times 2^-41; `sign` is 0 or -1, which turns the areas round. */
+CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, int64_t row, int64_t last,
+                             int64_t x0, int64_t y0, int64_t x1, int64_t y1, int64_t slope,
+                             double steepness, int32_t sign, bool marks) {
   const ci_i32x4 lanes = {0, 1, 2, 3};
-  int64_t row = y0 >> 8, last = (y1 - 1) >> 8;
-  int64_t first = (x0 << 32) + slope * (((row + 1) << 8) - y0);
-  ci_i64x4 position = {first, first + (slope << 8), first + 2 * (slope << 8), first + 3 * (slope << 8)};
-  ci_i32x4 before = (int32_t)(x0 << 8), tops = (int32_t)(row << 8) + (lanes << 8);
+  int64_t final = (y1 - 1) >> 8, top = row << 8;
+  int64_t first = (x0 << 32) + slope * (top + 256 - y0), step = slope << 8;
+  ci_i64x4 position = {first, first + step, first + 2 * step, first + 3 * step};
+  ci_i32x4 before = (int32_t)(top > y0 ? (first - step) >> 24 : x0 << 8);
+  ci_i32x4 tops = (int32_t)top + (lanes << 8);
   const ci_i32x4 start = (int32_t)y0, end = (int32_t)y1;
   int32_t *line = cells + row * stride;
   for (;;) {
     int64_t left = last - row;
     ci_i32x4 here = __builtin_convertvector((ci_u64x4)position >> 24, ci_i32x4);
-    here = lanes == (ci_i32x4)(int32_t)left ? (ci_i32x4)(int32_t)(x1 << 8) : here;
+    here = lanes == (ci_i32x4)(int32_t)(final - row) ? (ci_i32x4)(int32_t)(x1 << 8) : here;
     ci_i32x4 there = __builtin_shufflevector(before, here, 3, 4, 5, 6);
     ci_i32x4 low = __builtin_elementwise_min(here, there);
     ci_i32x4 high = __builtin_elementwise_max(here, there);
@@ -149,7 +150,7 @@ CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, 
     if (left < 4) return;
     row += 4;
     tops += 1024;
-    position += slope << 10;
+    position += 4 * step;
     before = here;
   }
 }

@@ -133,6 +133,12 @@ internal import CInline
     let (slope, steepness) = CellBlock.slopes(x1 &- x0, y1 &- y0)
     let firstRow = max(y0 >> 8, 0)
     let lastRow = min((y1 &- 1) >> 8, height &- 1)
+    let isSteep = (x1 > x0 ? x1 &- x0 : x0 &- x1) <= y1 &- y0
+    if isSteep, min(x0, x1) >= 0, max(x0, x1) < width &<< 8 {
+      return unsafe ci_walk_steep(
+        cells, touched, Int64(stride), Int64(firstRow), Int64(lastRow), Int64(x0), Int64(y0),
+        Int64(x1), Int64(y1), Int64(slope), Double(steepness) * 0x1p-41, down ? 0 : -1, true)
+    }
     var xa = CellBlock.crossing(x0, slope, max(y0, firstRow &<< 8) &- y0)
     for row in firstRow...lastRow {
       let top = max(y0, row &<< 8)
@@ -167,7 +173,8 @@ internal import CInline
     }
     if (dx ^ (dx >> 63)) &- (dx >> 63) <= dy {
       unsafe ci_walk_steep(
-        cells, touched, Int64(stride), Int64(x0), Int64(y0), Int64(x1), Int64(y1), Int64(slope),
+        cells, touched, Int64(stride), Int64(row), Int64(lastRow), Int64(x0), Int64(y0), Int64(x1),
+        Int64(y1), Int64(slope),
         Double(steepness) * 0x1p-41, Int32(truncatingIfNeeded: upward), marks)
     } else {
       var position = x0 &<< 32
