@@ -124,6 +124,7 @@ public struct Selection: Sendable {
     /// pole of inaccessibility.
     public var anchor: GridPoint
 
+    @inlinable
     public init(
       row: UInt32, kind: GeometryKind, firstPart: Int32, partCount: Int32, firstCode: Int32,
       form: Int32 = -1, shift: UInt8, originX: Int64, originY: Int64, box: GridBox,
@@ -148,6 +149,7 @@ public struct Selection: Sendable {
     public var firstVertex: Int32
     public var vertexCount: Int32
 
+    @inlinable
     public init(firstVertex: Int32, vertexCount: Int32) {
       self.firstVertex = firstVertex
       self.vertexCount = vertexCount

@@ -18,6 +18,11 @@ public final class TileRenderer {
   let letterer: Letterer
   var rasterizer = Rasterizer()
   var path = Path()
+  /// For the rims of discs: a path knows the corners of the last radius it was asked for.
+  var rimPath = Path()
+  /// Memory for discs, and for what paths are made of.
+  var discs: [Disc] = []
+  var contours: [GridContour] = []
   var icons = IconCache()
   private var scene: Scene?
   /// The memory of scenes before.
@@ -94,7 +99,7 @@ public final class TileRenderer {
         try use(tile, nil)
         continue
       }
-      picture.clear(Colour(red: 0, green: 0, blue: 0, alpha: 0))
+      if !scene.coversGround { picture.clear(Colour(red: 0, green: 0, blue: 0, alpha: 0)) }
       try paint(scene, standing, frame: frame, into: &picture)
       try use(tile, picture)
     }
@@ -158,7 +163,7 @@ public final class TileRenderer {
   public func forgetDecisions() {
     labels?.removeAll()
     scene?.forgetDecisions()
-    icons = IconCache()
+    icons.forget()
     letterer.forgetCoverage()
   }
 
