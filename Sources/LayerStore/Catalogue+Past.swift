@@ -12,6 +12,8 @@ public struct PastContents: Sendable {
   /// By layer id the world boxes of all features added, changed or removed since: of a changed one
   /// both the old and the new.
   public let changes: [String: [GridBox]]
+  /// The layers of which the history does not tell what they held; `contents` has them as they are.
+  public let unknown: Set<LayerID>
 }
 
 extension Catalogue {
@@ -21,8 +23,7 @@ extension Catalogue {
   ///   - revisions: of every layer that is asked for; other layers are taken as they are.
   ///   - reads: whether the caller looks at a column. Of dates the history keeps the day and not the
   ///     words, so that the past of a layer whose dates are looked at is not known.
-  /// - Returns: nil where the history does not tell it, or where the store has changed since
-  ///   `contents` was read.
+  /// - Returns: nil where the store is another, or has changed since `contents` was read.
   public func past(
     of contents: CatalogueContents, revisions: [LayerID: Revision],
     reads: (LayerID, String) -> Bool
@@ -33,6 +34,7 @@ extension Catalogue {
     return try store.reading {
       var layers = contents.layers
       var changes: [String: [GridBox]] = [:]
+      var unknown: Set<LayerID> = []
       for (id, revision) in revisions {
         guard let layer = contents.layers[id], let stored = try store.layer(id),
           stored == layer.stored
@@ -41,7 +43,10 @@ extension Catalogue {
         guard revision < stored.revision,
           !stored.fields.contains(where: { $0.type == .date && reads(id, $0.name) }),
           let past = try store.past(of: stored, at: revision)
-        else { return nil }
+        else {
+          unknown.insert(id)
+          continue
+        }
         let old = StoredLayer(
           id: id, revision: revision, reference: stored.reference, fields: stored.fields)
         layers[id] = CatalogueContents.Layer(
@@ -50,7 +55,8 @@ extension Catalogue {
         changes[id.text] = past.boxes
       }
       return PastContents(
-        contents: CatalogueContents(epoch: contents.epoch, layers: layers), changes: changes)
+        contents: CatalogueContents(epoch: contents.epoch, layers: layers), changes: changes,
+        unknown: unknown)
     }
   }
 }

@@ -32,7 +32,7 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
 
   public let path: String
   public let fault: Fault
-  /// Bytes from the start of the file to what was refused.
+  /// Bytes from the start of the file to what was refused; 0 for the file as a whole.
   public let byteOffset: UInt64
 
   public init(path: String, fault: Fault, byteOffset: UInt64 = 0) {
@@ -73,6 +73,6 @@ public struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible 
       case .unknownKind: "it is neither *.pmtiles, *.mbtiles nor a folder of tiles"
       case .system(let action, let reason): "it cannot be \(action): \(reason)"
       }
-    return "\(path), byte \(byteOffset): \(reason)."
+    return "\(path)\(byteOffset > 0 ? ", byte \(byteOffset)" : ""): \(reason)."
   }
 }

@@ -4,42 +4,65 @@
 /// Its tiles follow each other on the curve, so that metatile by metatile all tiles come in the
 /// order of `TileID.hilbertNumber`.
 public struct HilbertMetatiles: Sequence, IteratorProtocol, Sendable {
+  /// How much of a square's tiles is wanted.
+  public enum Share: Sendable {
+    case nothing
+    case some
+    case all
+  }
+
+  public struct Metatile: Sendable {
+    public let range: TileRange
+    /// Whether all tiles of the range are wanted; else each must be asked for.
+    public let isWhole: Bool
+  }
+
   private let range: TileRange
   private let metatileZoom: Int
   /// Squares to look at, the next one last: four times a zoom at most.
-  private var waiting: [TileID]
-  private let isIncluded: (@Sendable (TileID) -> Bool)?
+  private var waiting: [(square: TileID, isWhole: Bool)]
+  private let share: (@Sendable (TileID) -> Share)?
   private let isUncut: (@Sendable (TileID) -> Bool)?
 
   /// - Parameters:
   ///   - sideBits: a metatile has 2 to this power tiles a side.
-  ///   - isIncluded: says of squares from the world's on down to the metatiles whether anything in
-  ///     them is wanted; nil for all.
-  ///   - isUncut: says of squares larger than metatiles, all of whose tiles are in the range, whether
-  ///     they are given as they are; nil for none.
+  ///   - share: says of squares from the world's on down to the metatiles how much of them is wanted,
+  ///     but for those inside of one of which all is; nil where everything is.
+  ///   - isUncut: says of squares larger than metatiles, all of whose tiles are in the range and wanted,
+  ///     whether they are given as they are; nil for none.
   public init(
-    _ range: TileRange, sideBits: Int, isIncluded: (@Sendable (TileID) -> Bool)? = nil,
+    _ range: TileRange, sideBits: Int, share: (@Sendable (TileID) -> Share)? = nil,
     isUncut: (@Sendable (TileID) -> Bool)? = nil
   ) {
     self.range = range
-    self.isIncluded = isIncluded
+    self.share = share
     self.isUncut = isUncut
     metatileZoom = Swift.max(range.zoom - Swift.max(sideBits, 0), 0)
-    waiting = TileID(zoom: 0, column: 0, row: 0).map { [$0] } ?? []
+    waiting = TileID(zoom: 0, column: 0, row: 0).map { [($0, share == nil)] } ?? []
   }
 
-  public mutating func next() -> TileRange? {
-    while let square = waiting.popLast() {
-      guard let part = part(of: square), isIncluded?(square) ?? true else { continue }
-      if square.zoom == metatileZoom { return part }
-      if let isUncut, part.count == 1 << (2 * (range.zoom - square.zoom)), isUncut(square) {
-        return part
+  public mutating func next() -> Metatile? {
+    while let (square, isKnownWhole) = waiting.popLast() {
+      guard let part = part(of: square) else { continue }
+      var isWhole = isKnownWhole
+      if !isWhole, let share {
+        switch share(square) {
+        case .nothing: continue
+        case .some: break
+        case .all: isWhole = true
+        }
+      }
+      if square.zoom == metatileZoom { return Metatile(range: part, isWhole: isWhole) }
+      if isWhole, let isUncut, part.count == 1 << (2 * (range.zoom - square.zoom)),
+        isUncut(square)
+      {
+        return Metatile(range: part, isWhole: true)
       }
       let children = [(0, 0), (1, 0), (0, 1), (1, 1)].compactMap { right, lower in
         TileID(
           zoom: square.zoom + 1, column: square.column * 2 + right, row: square.row * 2 + lower)
       }
-      waiting += children.sorted { $0.hilbertNumber > $1.hilbertNumber }
+      waiting += children.sorted { $0.hilbertNumber > $1.hilbertNumber }.map { ($0, isWhole) }
     }
     return nil
   }

@@ -217,7 +217,7 @@ struct PublishTests {
       _ = try town.machizu.output("render", words + ["--no-revisions", "-o", path])
       let place = name.hasSuffix("/") ? path : folder.path + "/archive"
       for (file, bytes) in try contents(of: place) {
-        for word in [epoch, "revisions", "declarations", "epoch", "style_hash"] {
+        for word in [epoch, "revisions", "epoch", "zoom_hashes"] {
           #expect(Data(bytes).range(of: Data(word.utf8)) == nil, "\(file): \(word)")
         }
       }

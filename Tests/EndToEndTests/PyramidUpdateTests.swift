@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import SQLite
 import TestSupport
 import Testing
 import Tiles
@@ -88,7 +89,7 @@ struct PyramidUpdateTests {
     try town.write(
       "Styles/plain.json", try town.read("Styles/plain.json").replacing("#0a7d3c", with: "#7d0a3c"))
     let style = try render(town, "a.pmtiles", ["--update"])
-    #expect(style.contains("all tiles are drawn"), "\(style)")
+    #expect(style.contains("all tiles are drawn at zooms 12–18"), "\(style)")
     _ = try render(town, "b.pmtiles")
     #expect(try archiveState(path(town, "a.pmtiles")) == archiveState(path(town, "b.pmtiles")))
 
@@ -115,6 +116,62 @@ struct PyramidUpdateTests {
     _ = try render(town, "other.mbtiles")
     #expect(
       try archiveState(path(town, "new.mbtiles")) == archiveState(path(town, "other.mbtiles")))
+  }
+
+  @Test(
+    "a change that a zoom's tiles do not show leaves them as they are, whatever else is drawn anew")
+  func updateByZoom() throws {
+    var town = try SmallTown()
+    _ = try town.machizu.importing()
+    let who = ["--audience", "public"]
+    _ = try render(town, "a.pmtiles", who)
+    func change(_ file: String, _ old: String, _ new: String) throws {
+      let text = try town.read(file)
+      let changed = text.replacing(old, with: new)
+      try #require(text != changed)
+      try town.write(file, changed)
+    }
+    func update(says expected: String) throws {
+      let words = try render(town, "a.pmtiles", who + ["--update"])
+      #expect(words.contains(expected), "\(words)")
+      _ = try render(town, "b.pmtiles", who)
+      #expect(try archiveState(path(town, "a.pmtiles")) == archiveState(path(town, "b.pmtiles")))
+    }
+    let (style, wells) = ("Styles/plain.json", "Layers/wells/layer.json")
+    try change(style, #""id": "names","#, #""id": "labels", "minzoom": 16,"#)
+    try update(says: "all tiles are drawn at zooms 12–15.")
+    try change(style, #""minzoom": 16,"#, #""minzoom": 17, "metadata": {"machizu:title": "名"},"#)
+    try update(says: "all tiles are drawn at zoom 16.")
+    try change(style, #""metadata": {"machizu:title": "名"},"#, "")
+    try change(wells, #""title": {"ja": "井戸""#, #""title": {"ja": "井""#)
+    try change(wells, #""unit": "m""#, #""audience": "staff""#)
+    try update(says: "up to date")
+    try town.write(
+      "Styles/symbols/dot.svg",
+      #"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>"#)
+    try Self.changeWells(&town)
+    try update(says: "all tiles are drawn at zooms 17–18.")
+    try change(wells, #"{"name": "名称", "#, #"{"name": "名称", "audience": "staff", "#)
+    try update(says: "all tiles are drawn at zooms 17–18.")
+    try change(wells, "'1'", "'0'")
+    try update(says: "all tiles are drawn at zooms 12–18.")
+
+    // An archive of a version that did not tell what each zoom was drawn from.
+    let archive = path(town, "a.mbtiles")
+    _ = try render(town, "a.mbtiles", who)
+    let database = try Database(path: archive, mode: .readWrite)
+    try database.execute(
+      "UPDATE metadata SET value = replace(value, 'zoom_hashes', 'hashes') WHERE name = 'machizu'")
+    let older = try render(town, "a.mbtiles", who + ["--update"])
+    #expect(
+      older.contains("does not tell what each zoom was drawn from: all tiles are drawn"), "\(older)"
+    )
+    _ = try render(town, "b.mbtiles", who)
+    #expect(try archiveState(archive) == archiveState(path(town, "b.mbtiles")))
+    try town.write("Styles/other.json", try town.read(style))
+    let other = try render(
+      town, "a.mbtiles", who + ["--update"], options: ["other"] + Self.options.dropFirst())
+    #expect(other.contains("was drawn with another style: all tiles are drawn"), "\(other)")
   }
 
   @Test(
@@ -175,21 +232,7 @@ struct PyramidUpdateTests {
   func inside() throws {
     let town = try SmallTown()
     let corners = [(140.9123, 35.2951), (140.9289, 35.2987), (140.9171, 35.3113)]
-    let ring = (corners + [corners[0]]).map { "[\($0.0), \($0.1)]" }.joined(separator: ",")
-    try town.write(
-      "Layers/areas/layer.json",
-      """
-      {"title": "区域", "audience": "staff", "geometry": "polygon",
-       "source": {"files": ["areas.geojson"]}, "key": "番号",
-       "fields": [{"name": "番号", "type": "text"}]}
-      """)
-    try town.write(
-      "Layers/areas/areas.geojson",
-      """
-      {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {"番号": "A:1"}, "geometry":
-          {"type": "Polygon", "coordinates": [[\(ring)]]}}]}
-      """)
+    try Self.declareArea(corners, in: town)
     _ = try town.machizu.importing()
     _ = try render(town, "box.pmtiles")
     _ = try render(
@@ -230,6 +273,65 @@ struct PyramidUpdateTests {
       ["plain", "--zoom", "13", "--inside", "areas:A:1", "--audience", "public"]
         + ["-o", path(town, "x.pmtiles")])
     #expect(hidden.status == 2, "\(hidden.errors)")
+  }
+
+  /// A staff layer with one polygon, `areas:A:1`.
+  private static func declareArea(
+    _ corners: [(Double, Double)], in town: borrowing SmallTown
+  ) throws {
+    let ring = (corners + [corners[0]]).map { "[\($0.0), \($0.1)]" }.joined(separator: ",")
+    try town.write(
+      "Layers/areas/layer.json",
+      """
+      {"title": "区域", "audience": "staff", "geometry": "polygon",
+       "source": {"files": ["areas.geojson"]}, "key": "番号",
+       "fields": [{"name": "番号", "type": "text"}]}
+      """)
+    try town.write(
+      "Layers/areas/areas.geojson",
+      """
+      {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"番号": "A:1"}, "geometry":
+          {"type": "Polygon", "coordinates": [[\(ring)]]}}]}
+      """)
+  }
+
+  @Test("the empty country inside of a feature is stored in large squares; killed runs go on")
+  func insideOfCountry() throws {
+    let town = try SmallTown()
+    try Self.declareArea([(139.6, 34.5), (142.4, 34.9), (140.6, 36.1)], in: town)
+    _ = try town.machizu.importing()
+    let wide = ["plain", "--zoom", "10-15"]
+    _ = try render(
+      town, "box.pmtiles", options: wide + ["--bbox", "139.6,34.5,142.4,36.1"])
+    let options = wide + ["--inside", "areas:A:1"]
+    _ = try render(town, "inside.pmtiles", options: options)
+    let reader = try PMTilesReader(path: path(town, "inside.pmtiles"))
+    let count = reader.header.addressedTileCount
+    #expect(count > 15_000 && reader.header.entryCount < count / 10)
+    let difference = try town.machizu(
+      "pyramid", ["diff", path(town, "box.pmtiles"), path(town, "inside.pmtiles")])
+    let lines = difference.text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.hasPrefix("removed ") })
+    #expect(
+      try UInt64(lines.count) + count
+        == PMTilesReader(path: path(town, "box.pmtiles")).header.addressedTileCount)
+
+    let killed = path(town, "killed.mbtiles")
+    var isBegun = false
+    for round in 1...4 {
+      let program = try RunningProgram(
+        try Repository.machizu(),
+        ["render"] + town.machizu.place + options + (isBegun ? ["--resume"] : []) + ["-o", killed],
+        in: town.machizu.workspace)
+      usleep(60_000 * UInt32(round))
+      program.send(signal: SIGKILL)
+      if try program.wait() == 0 { break }
+      isBegun = true
+    }
+    if isBegun { _ = try render(town, "killed.mbtiles", ["--resume"], options: options) }
+    _ = try render(town, "inside.mbtiles", options: options)
+    #expect(try archiveState(killed) == archiveState(path(town, "inside.mbtiles")))
   }
 
   /// By separating axes.

@@ -202,6 +202,26 @@ struct RefusalTests {
   }
 
   @Test(
+    "words that have no effect beside others, and names of another kind, are refused by render",
+    arguments: [
+      (["--zoom", "14-12", "-o", "a.pmtiles"], ["14-12", "say 12-14"]),
+      (["--zoom", "12-14", "-o", "a.png"], ["a.png", "OUT.pmtiles", "DIR/"]),
+      (["--zoom", "12", "-o", "a.png"], ["a.png", "--bbox"]),
+      (["--tile", "12/1/1", "-o", "a.pmtiles"], ["--tile", "a.pmtiles", "PNG"]),
+      (["--tile", "12/1/1", "--zoom", "12", "-o", "a.png"], ["--tile", "--zoom"]),
+      (["--tiles", "12/1-2/1-2", "--bbox", "1,1,2,2", "-o", "a.png"], ["--tiles", "--bbox"]),
+      (["--tile", "12/1/1", "--update", "-o", "a.png"], ["--tile", "--update"]),
+      (["--bbox", "1,1,2,2", "--zoom", "12", "--resume", "-o", "a.png"], ["--resume", "picture"]),
+      (["--zoom", "12-14", "--shard", "0/0", "-o", "a.pmtiles"], ["0/0", "I/N"]),
+    ])
+  func renderWords(_ words: [String], _ parts: [String]) throws {
+    try expectRefusal(["render", "plain"] + words, status: 2, telling: parts)
+    for name in ["a.png", "a.pmtiles", "a.pmtiles.part"] {
+      #expect(!TestFile.exists(town.path(name)))
+    }
+  }
+
+  @Test(
     "an unknown layer, style, column, command or option is wrong usage, with the nearest name",
     arguments: [
       (["query", "well"], ["“well”", "wells"]), (["describe", "well"], ["“well”", "wells"]),

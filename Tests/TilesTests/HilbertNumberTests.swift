@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import Tiles
 
@@ -55,7 +56,7 @@ struct HilbertNumberTests {
     let range = try #require(TileRange(text))
     let expected = range.tiles.sorted { $0.hilbertNumber < $1.hilbertNumber }
     for bits in 0...4 {
-      let metatiles = Array(HilbertMetatiles(range, sideBits: bits))
+      let metatiles = Array(HilbertMetatiles(range, sideBits: bits).map(\.range))
       #expect(metatiles.flatMap(\.tilesAlongCurve) == expected)
       for metatile in metatiles {
         #expect(metatile.columns.lowerBound >> bits == metatile.columns.upperBound >> bits)
@@ -85,7 +86,8 @@ struct HilbertNumberTests {
   func uncut() throws {
     let range = try #require(TileRange("9/100-163/255-290"))
     let pieces = Array(
-      HilbertMetatiles(range, sideBits: 1, isUncut: { $0.zoom >= 6 && $0.column % 3 == 1 }))
+      HilbertMetatiles(range, sideBits: 1, isUncut: { $0.zoom >= 6 && $0.column % 3 == 1 })
+        .map(\.range))
     #expect(
       pieces.flatMap(\.tilesAlongCurve)
         == range.tiles.sorted { $0.hilbertNumber < $1.hilbertNumber })
@@ -96,5 +98,46 @@ struct HilbertNumberTests {
       #expect((piece.columns.lowerBound >> bits) << bits == piece.columns.lowerBound)
       #expect((piece.columns.lowerBound >> bits) % 3 == 1)
     }
+  }
+
+  @Test("of a disc's tiles each is given once and in order; squares inside of it are not asked for")
+  func share() throws {
+    let range = try #require(TileRange("9/100-163/255-290"))
+    /// Of the square the corner next to the disc's middle, or the one farthest from it.
+    @Sendable func isInside(_ square: TileID, farthest: Bool) -> Bool {
+      let side = 1 << (9 - square.zoom)
+      func distance(_ place: Int, _ middle: Int) -> Int {
+        let (low, high) = (place * side, place * side + side - 1)
+        return farthest
+          ? max(abs(low - middle), abs(high - middle)) : max(low - middle, middle - high, 0)
+      }
+      let (x, y) = (distance(square.column, 130), distance(square.row, 270))
+      return x * x + y * y <= 144
+    }
+    let asked = Mutex<[TileID]>([])
+    let pieces = Array(
+      HilbertMetatiles(
+        range, sideBits: 1,
+        share: { square in
+          asked.withLock { $0.append(square) }
+          if isInside(square, farthest: true) { return .all }
+          return isInside(square, farthest: false) ? .some : .nothing
+        }, isUncut: { _ in true }))
+    let found = pieces.flatMap { piece in
+      piece.range.tilesAlongCurve.filter { piece.isWhole || isInside($0, farthest: false) }
+    }
+    #expect(
+      found
+        == range.tiles.filter { isInside($0, farthest: false) }
+        .sorted { $0.hilbertNumber < $1.hilbertNumber })
+    #expect(pieces.contains { $0.range.count >= 64 })
+    let whole = asked.withLock { $0 }.filter { isInside($0, farthest: true) }
+    #expect(
+      whole.allSatisfy { inner in
+        !whole.contains {
+          $0.zoom < inner.zoom && inner.column >> (inner.zoom - $0.zoom) == $0.column
+            && inner.row >> (inner.zoom - $0.zoom) == $0.row
+        }
+      })
   }
 }

@@ -1,4 +1,5 @@
 public import Features
+internal import JSON
 
 /// One layer of a style: what of a source layer is drawn, when and how.
 public struct StyleLayer: Sendable {
@@ -37,11 +38,13 @@ public struct StyleLayer: Sendable {
   /// What the filter depends on.
   public private(set) var filterDependencies: ExpressionDependencies
   private let state: [String: StyleValue]
+  /// What the document says of the layer's looks, with the document's `state`.
+  private let looks: [JSONMember]
 
   init(
     id: String, type: LayerType, sourceLayer: String?, zooms: Range<Double>,
     isVisibleAtFirst: Bool, filter: StyleExpression?, metadata: LayerMetadata,
-    properties: LayerProperties, state: [String: StyleValue]
+    properties: LayerProperties, state: [String: StyleValue], looks: [JSONMember]
   ) {
     self.id = id
     self.type = type
@@ -59,6 +62,7 @@ public struct StyleLayer: Sendable {
     joinsLines = metadata.joinsLines
     self.properties = properties
     self.state = state
+    self.looks = looks
     (dependencies, filterDependencies) = Self.dependencies(properties, filter)
   }
 
@@ -83,6 +87,11 @@ public struct StyleLayer: Sendable {
       layer.properties, layer.filter)
     return layer
   }
+
+  /// All that the layer's looks depend on, apart from features, symbols and fonts, in one text that is
+  /// the same for two layers that look the same: without the layer's id, its zooms, whether it is shown
+  /// at first, and its titles and legend.
+  public var looksText: [UInt8] { JSONValue(.object(looks)).serialized() }
 
   /// Whether the layer is drawn at a zoom of the style's own count.
   public func isDrawn(atZoom zoom: Double) -> Bool { zoom >= minimumZoom && zoom < maximumZoom }

@@ -49,7 +49,28 @@ extension StyleReader {
       id: id, type: type, sourceLayer: json["source-layer"]?.string,
       zooms: zooms.lower..<zooms.upper, isVisibleAtFirst: isVisible, filter: filter,
       metadata: metadata, properties: LayerProperties(type: type, expressions: expressions),
-      state: state)
+      state: state, looks: looks(of: members))
+  }
+
+  /// See `StyleLayer.looksText`.
+  private func looks(of members: [JSONMember]) -> [JSONMember] {
+    func kept(_ members: [JSONMember], _ isKept: (String) -> Bool) -> [JSONMember] {
+      members.filter { isKept($0.key) }
+        .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+    var looks = stateJSON.map { [JSONMember("state", $0)] } ?? []
+    for member in kept(members, { $0 != "id" && $0 != "minzoom" && $0 != "maxzoom" }) {
+      guard let inner = member.value.object, member.key != "filter" else {
+        looks.append(member)
+        continue
+      }
+      let isMetadata = member.key == "metadata"
+      let rest = kept(inner) {
+        isMetadata ? Self.placingKeys.contains($0) : $0 != "visibility"
+      }
+      if !rest.isEmpty { looks.append(JSONMember(member.key, JSONValue(.object(rest)))) }
+    }
+    return looks
   }
 
   private mutating func readType(_ json: JSONValue, _ path: String) -> LayerType? {

@@ -17,6 +17,10 @@ extension StyleReader {
     "machizu:title", "machizu:group", "machizu:legend", "machizu:priority", "machizu:inside",
     "machizu:repeat", "machizu:join",
   ]
+  /// Those that decide which labels stand.
+  static let placingKeys: Set = [
+    "machizu:priority", "machizu:inside", "machizu:repeat", "machizu:join",
+  ]
   static let legendKeys = ["title", "entries", "codes", "steps", "unit"]
 
   mutating func readMetadata(_ json: JSONValue) -> DocumentMetadata {

@@ -14,6 +14,7 @@ struct StyleReader {
 
   private(set) var faults: [StyleFault] = []
   var state: [String: StyleValue] = [:]
+  private(set) var stateJSON: JSONValue?
 
   /// In the order of the text.
   var sortedFaults: [StyleFault] {
@@ -122,6 +123,7 @@ struct StyleReader {
   }
 
   private mutating func readState(_ json: JSONValue) {
+    stateJSON = json
     guard let members = json.object else {
       refuse("\"state\" is an object, found \(json.kindName)", "state", json.position)
       return

@@ -152,7 +152,9 @@ private func extract(_ path: String, _ arguments: Arguments) throws -> Int32 {
     let area = PyramidArea(common)
   else { throw CommandError.usage("\(path) has nothing of this area and these zooms.") }
   description.bounds = common
-  description.zooms = zooms.clamped(to: description.zooms)
+  let kept = zooms.clamped(to: description.zooms)
+  description.zooms = kept
+  description.zoomHashes = description.zoomHashes.filter { kept.contains($0.key) }
   let writer = try target(arguments)
   return try write(writer, description) {
     var count = 0
@@ -175,10 +177,15 @@ private func merge(_ paths: [String], _ arguments: Arguments) throws -> Int32 {
   var joined = parts[0]
   joined.machizu = joined.machizu(without: ["shard"])
   for (part, path) in zip(parts, paths) {
-    guard part.machizu(without: ["shard"]).serialized() == joined.machizu.serialized() else {
+    let hashes = joined.zoomHashes
+    guard part.zoomHashes.allSatisfy({ hashes[$0.key] ?? $0.value == $0.value }),
+      part.machizu(without: ["shard", ArchiveDescription.zoomHashesKey]).serialized()
+        == joined.machizu(without: [ArchiveDescription.zoomHashesKey]).serialized()
+    else {
       throw CommandError.refused(
         "\(path) and \(paths[0]) are of different maps, data or options.")
     }
+    joined.zoomHashes = hashes.merging(part.zoomHashes) { first, _ in first }
     let (one, other) = (joined.bounds, part.bounds)
     joined.bounds =
       Box(

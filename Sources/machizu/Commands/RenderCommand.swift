@@ -24,7 +24,7 @@ extension Command {
       Option("--zoom", "Z|A-B", "one zoom, or for a pyramid the first and the last"),
       .layers, .scale, .workers,
       Option("--resume", nil, "go on where an ended run of the same pyramid stopped"),
-      Option("--update", nil, "draw only the tiles of OUT that the data's changes reach"),
+      Option("--update", nil, "draw only the tiles of OUT that changes of data or style reach"),
       Option("--duration", "2h|30m|90s", "end after this time; --resume goes on later"),
       Option("--shard", "I/N", "draw one of N parts, for machizu pyramid merge"),
       Option(
@@ -42,6 +42,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   guard let output = arguments["-o"] else {
     throw CommandError.usage("Say where to write: -o OUT.")
   }
+  let isPyramid = try asksForPyramid(arguments, to: output)
   let workspace = try session.workspace()
   let map = try Session.map(name, in: workspace)
   let scale = try arguments.scale()
@@ -71,7 +72,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     try job.draw(frame, to: output)
   } else if let zooms = try zoomRange(arguments["--zoom"]) {
     let area = try PyramidArea(arguments, workspace: workspace, source: source)
-    if zooms.count == 1, ArchiveKind(path: output) == nil, arguments.has("--bbox") {
+    if !isPyramid {
       try requireZoom(zooms.lowerBound, of: map)
       guard let frame = PictureFrame(area.box, zoom: zooms.lowerBound, scale: scale),
         frame.width <= side, frame.height <= side
@@ -84,7 +85,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
     } else {
       try requireZoom(zooms.lowerBound, of: map)
       try requireZoom(zooms.upperBound, of: map)
-      let plan = PyramidPlan(
+      let plan = try PyramidPlan(
         job: job, contents: contents, workspace: workspace, zooms: zooms, area: area,
         shard: try shard(arguments), tellsRevisions: !arguments.has("--no-revisions"))
       guard plan.tellsRevisions || plan.shard == nil && !arguments.has("--update") else {
@@ -104,6 +105,44 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
       "Say what to draw: --tile Z/X/Y, --tiles Z/X0-X1/Y0-Y1, --bbox with --zoom, or --zoom A-B.")
   }
   return 0
+}
+
+/// Whether the words ask for a pyramid and not for one picture; refuses those that have no effect beside
+/// others, and names that are another thing's.
+private func asksForPyramid(_ arguments: Arguments, to output: String) throws(CommandError) -> Bool
+{
+  let pyramidal = [
+    "--inside", "--resume", "--update", "--duration", "--shard", "--no-revisions",
+  ]
+  func refuse(_ others: [String], beside name: String) throws(CommandError) {
+    guard let other = others.first(where: { arguments.has($0) }) else { return }
+    throw .usage("\(name) draws one picture: \(other) has no effect beside it.")
+  }
+  let isArchive = ArchiveKind(path: output) != nil
+  var picture: String?
+  if arguments.has("--tile") {
+    picture = "--tile"
+    try refuse(["--tiles", "--bbox", "--zoom"] + pyramidal, beside: "--tile")
+  } else if arguments.has("--tiles") {
+    picture = "--tiles"
+    try refuse(["--bbox", "--zoom"] + pyramidal, beside: "--tiles")
+  } else if !isArchive, arguments.has("--bbox"), try zoomRange(arguments["--zoom"])?.count == 1 {
+    picture = "--bbox with one zoom"
+    try refuse(pyramidal, beside: "--bbox with one zoom and -o \(output)")
+  }
+  if let picture {
+    guard !isArchive else {
+      throw .usage("\(picture) draws one picture: -o \(output) must name a PNG file.")
+    }
+    return false
+  }
+  let name = output.split(separator: "/").last ?? ""
+  guard isArchive || !name.contains(".") || !arguments.has("--zoom") else {
+    throw .usage(
+      "-o is “\(output)”; a pyramid is written to OUT.pmtiles, OUT.mbtiles or DIR/, and one picture is "
+        + "asked for with --bbox W,S,E,N and one --zoom.")
+  }
+  return true
 }
 
 func requireZoom(_ zoom: Int, of map: MapStyle) throws(CommandError) {
@@ -141,6 +180,9 @@ private func selectedLayers(
 func zoomRange(_ text: String?) throws(CommandError) -> ClosedRange<Int>? {
   guard let text else { return nil }
   let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { TileID.number($0) }
+  if ends.count == 2, let first = ends[0], let last = ends[1], last < first {
+    throw .usage("--zoom is “\(text)”: the first zoom lies above the last; say \(last)-\(first).")
+  }
   guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
     first <= last, last <= WorldGrid.highestZoom
   else {

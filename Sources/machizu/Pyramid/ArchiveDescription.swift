@@ -71,6 +71,30 @@ struct ArchiveDescription {
     JSONValue(.object((machizu.object ?? []).filter { keys.contains($0.key) }))
   }
 
+  /// By zoom what the same rows give the same tiles with; empty where nothing is told of it.
+  var zoomHashes: [Int: String] {
+    get {
+      var hashes: [Int: String] = [:]
+      for member in machizu[Self.zoomHashesKey]?.object ?? [] {
+        if let zoom = Int(member.key) { hashes[zoom] = member.value.string }
+      }
+      return hashes
+    }
+    set {
+      guard var members = machizu.object,
+        let place = members.firstIndex(where: { $0.key == Self.zoomHashesKey })
+      else { return }
+      members[place].value = JSONValue(
+        .object(
+          newValue.sorted { $0.key < $1.key }.map { zoom, hash in
+            JSONMember(String(zoom), JSONValue(.string(hash)))
+          }))
+      machizu = JSONValue(.object(members))
+    }
+  }
+
+  static let zoomHashesKey = "zoom_hashes"
+
   var facts: ArchiveFacts {
     let sides = [bounds.minX, bounds.minY, bounds.maxX, bounds.maxY]
     let centre = [(sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2]

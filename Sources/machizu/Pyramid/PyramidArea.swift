@@ -117,12 +117,26 @@ struct PyramidArea: Sendable {
 
   /// Whether the area touches a tile's square.
   func touches(_ tile: TileID) -> Bool {
-    let square = tile.bounds
-    // A tile does not own its eastern and southern edge.
-    let box = GridBox(
-      minX: square.minX, minY: square.minY, maxX: square.maxX - 1, maxY: square.maxY - 1)
+    let box = Self.own(tile)
     guard grid.intersects(box) else { return false }
     guard let outline else { return true }
     return outline.items.contains { outline.selection.meets(box, item: $0) }
+  }
+
+  /// How much of a square the area touches.
+  func share(of tile: TileID) -> HilbertMetatiles.Share {
+    guard touches(tile) else { return .nothing }
+    guard let outline else { return .some }
+    let box = Self.own(tile)
+    return outline.items.contains {
+      $0.kind == .polygon && outline.selection.encloses(box, item: $0)
+    } ? .all : .some
+  }
+
+  /// A tile's square without its eastern and southern edge, which belong to the next ones.
+  private static func own(_ tile: TileID) -> GridBox {
+    let square = tile.bounds
+    return GridBox(
+      minX: square.minX, minY: square.minY, maxX: square.maxX - 1, maxY: square.maxY - 1)
   }
 }

@@ -25,6 +25,27 @@ struct PyramidPlan: Sendable {
   /// Whether the archive says from which state of which layers it was drawn, so that it can be brought
   /// up to date.
   let tellsRevisions: Bool
+  /// By zoom what its tiles are drawn from.
+  let drawing: [Int: ZoomContent]
+
+  init(
+    job: RenderJob, contents: CatalogueContents, workspace: Workspace, zooms: ClosedRange<Int>,
+    area: PyramidArea, shard: Shard?, tellsRevisions: Bool
+  ) throws {
+    self.job = job
+    self.contents = contents
+    self.workspace = workspace
+    self.zooms = zooms
+    self.area = area
+    self.shard = shard
+    self.tellsRevisions = tellsRevisions
+    var drawing: [Int: ZoomContent] = [:]
+    for zoom in zooms {
+      drawing[zoom] = try ZoomContent(
+        job.map, selection: job.selection, zoom: zoom, scale: job.scale, source: job.source)
+    }
+    self.drawing = drawing
+  }
 
   /// The layers that are drawn and that the audience may see.
   var drawn: [LayerDeclaration] {
@@ -62,17 +83,16 @@ struct PyramidPlan: Sendable {
       return ArchiveDescription(
         name: job.map.document.title.text(in: job.selection.language),
         attribution: credits.joined(separator: ", "), bounds: area.box, zooms: zooms,
-        machizu: try JSONParser.parse(try own()))
+        machizu: try JSONParser.parse(own()))
     }
   }
 
   /// All that the tiles depend on.
-  private func own() throws -> [UInt8] {
+  private func own() -> [UInt8] {
     var own = JSONWriter()
     own.beginObject()
     own.member("program", CommandLineTool.version)
     own.member("style", job.map.id)
-    own.member("style_hash", String(job.map.hash, radix: 16))
     own.member("language", job.selection.language.rawValue)
     own.member("audience", job.source.audience.name)
     own.member("scale", job.scale)
@@ -84,7 +104,12 @@ struct PyramidPlan: Sendable {
     }
     if let feature = area.feature { own.member("inside", feature) }
     own.member("epoch", contents.epoch)
-    own.member("declarations", String(try declarationsHash(), radix: 16))
+    own.key(ArchiveDescription.zoomHashesKey)
+    own.beginObject()
+    for (zoom, content) in drawing.sorted(by: { $0.key < $1.key }) {
+      own.member(String(zoom), String(hash(of: content), radix: 16))
+    }
+    own.endObject()
     own.key("revisions")
     own.beginObject()
     for declaration in drawn {
@@ -97,17 +122,20 @@ struct PyramidPlan: Sendable {
     return own.bytes
   }
 
-  /// Of what the declarations and the columns of the drawn layers say: which rows and columns there
-  /// are for the audience, and how values are shown.
-  private func declarationsHash() throws -> UInt64 {
+  /// A number that changes whenever the same rows may give other tiles of a zoom.
+  private func hash(of content: ZoomContent) -> UInt64 {
     var hash = FixedHash()
-    for declaration in drawn {
-      let file = FileContents.join(declaration.folder, "layer.json")
-      hash.add(Array(declaration.id.text.utf8))
-      hash.add(try FileContents.read(file, limitBytes: 4 << 20))
-      guard let stored = contents.stored(declaration.id) else { continue }
+    hash.add(content.hash)
+    for id in content.layers {
+      guard let stored = contents.stored(id) else { continue }
+      hash.add(id.text.utf8)
       hash.add(UInt64(stored.reference.epsg))
-      for field in stored.fields { hash.add(Array("\(field.name) \(field.type)".utf8)) }
+      // Which rows the public sees may depend on any column.
+      guard job.source.audience == .public, let rule = workspace[layer: id]?.publicWhere else {
+        continue
+      }
+      hash.add(rule.utf8)
+      for field in stored.fields { hash.add("\(field.name) \(field.type)".utf8) }
     }
     return hash.value
   }
@@ -115,37 +143,50 @@ struct PyramidPlan: Sendable {
   /// What is written at a time: a metatile, or a larger square in which there is nothing.
   struct Piece {
     let range: TileRange
+    /// Whether the area has all tiles of the range.
+    fileprivate let isWhole: Bool
+
+    fileprivate init(_ metatile: HilbertMetatiles.Metatile) {
+      range = metatile.range
+      isWhole = metatile.isWhole
+    }
 
     /// Whether its tiles need not be drawn: no metatile is as large.
     var isEmpty: Bool { range.columns.count > 1 << PyramidPlan.metatileBits }
 
     /// Of an empty piece, which is a whole square.
-    var numbers: ClosedRange<UInt64> {
-      let bits = range.columns.count.trailingZeroBitCount
-      return TileID(
-        zoom: range.zoom - bits, column: range.columns.lowerBound >> bits,
-        row: range.rows.lowerBound >> bits)?.hilbertNumbers(zoom: range.zoom) ?? 0...0
+    var numbers: ClosedRange<UInt64> { numbers(bits: range.columns.count.trailingZeroBitCount) }
+
+    /// The least number in the square that it is cut from: what stands before it has lower ones.
+    fileprivate var firstNumber: UInt64 {
+      isEmpty ? numbers.lowerBound : numbers(bits: PyramidPlan.metatileBits).lowerBound
     }
 
-    /// One of its tiles: runs end between pieces only, so that one tells of all.
-    fileprivate var corner: TileID? {
-      TileID(
-        zoom: range.zoom, column: range.columns.lowerBound, row: range.rows.lowerBound)
+    /// The metatile's square, or one of those in the larger square.
+    fileprivate var metatile: TileID? { square(bits: PyramidPlan.metatileBits) }
+
+    private func square(bits: Int) -> TileID? {
+      let bits = min(bits, range.zoom)
+      return TileID(
+        zoom: range.zoom - bits, column: range.columns.lowerBound >> bits,
+        row: range.rows.lowerBound >> bits)
+    }
+
+    private func numbers(bits: Int) -> ClosedRange<UInt64> {
+      square(bits: bits)?.hilbertNumbers(zoom: range.zoom) ?? 0...0
     }
   }
 
   /// The pieces zoom by zoom along the Hilbert curve, from the one behind a tile on.
+  ///
+  /// - Parameter last: the last tile of a piece.
   func pieces(after last: UInt64? = nil) -> AnyIterator<Piece> {
     var pieces = zooms.lazy.compactMap { area.range(zoom: $0) }.flatMap(squares).makeIterator()
     return AnyIterator {
       while let piece = pieces.next().map(Piece.init) {
-        let bits = min(Self.metatileBits, piece.range.zoom)
-        guard let corner = piece.corner,
-          let square = TileID(
-            zoom: corner.zoom - bits, column: corner.column >> bits, row: corner.row >> bits)
-        else { continue }
+        guard let square = piece.metatile else { continue }
         if let shard, !shard.has(square) { continue }
-        if let last, corner.hilbertNumber <= last { continue }
+        if let last, piece.firstNumber <= last { continue }
         return piece
       }
       return nil
@@ -154,10 +195,6 @@ struct PyramidPlan: Sendable {
 
   private func squares(_ range: TileRange) -> HilbertMetatiles {
     let area = area
-    guard area.isBox else {
-      return HilbertMetatiles(
-        range, sideBits: Self.metatileBits, isIncluded: { @Sendable in area.touches($0) })
-    }
     let lowest =
       range.zoom - Self.metatileBits - (shard == nil ? Self.emptyBits : Shard.blockBits)
     // What cannot be read is told where it is drawn.
@@ -165,13 +202,14 @@ struct PyramidPlan: Sendable {
       job.map, selection: job.selection, zoom: range.zoom, scale: job.scale, source: job.source)
     return HilbertMetatiles(
       range, sideBits: Self.metatileBits,
+      share: area.isBox ? nil : { @Sendable in area.share(of: $0) },
       isUncut: { @Sendable square in square.zoom >= lowest && ground?.covers(square) ?? false })
   }
 
   /// The tiles of a metatile that the area has, in the archive's order.
   func tiles(of piece: Piece) -> [TileID] {
     let tiles = piece.range.tilesAlongCurve
-    return area.isBox ? tiles : tiles.filter(area.touches)
+    return piece.isWhole ? tiles : tiles.filter(area.touches)
   }
 
   /// How many tiles there are.
@@ -186,8 +224,8 @@ struct PyramidPlan: Sendable {
   func count(upTo last: UInt64) -> Int {
     var count = 0
     for piece in IteratorSequence(pieces()) {
-      guard let corner = piece.corner, corner.hilbertNumber <= last else { break }
-      count += area.isBox ? piece.range.count : tiles(of: piece).count
+      guard piece.firstNumber <= last else { break }
+      count += piece.isWhole ? piece.range.count : tiles(of: piece).count
     }
     return count
   }
