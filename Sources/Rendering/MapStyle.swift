@@ -8,7 +8,7 @@ internal import Symbols
 /// Immutable and shared by all workers.
 public struct MapStyle: Sendable {
   /// Raise it with every change that alters pixels: it is part of every cache key.
-  public static let rendererVersion = 5
+  public static let rendererVersion = 6
 
   public let document: StyleDocument
   public let fonts: FontSet

@@ -90,6 +90,30 @@ struct JoinedNamesTests {
     #expect(try names(forked) == 0)
   }
 
+  @Test(
+    "where several sections of a name meet, it runs on over the straightest, whatever their order")
+  func straightestGoesOn() throws {
+    // A road with a side road of its name at every second section's end, to either side.
+    let name = "市道十二号線"
+    let road = route(name, 8)
+    let sides = (0..<4).map { number -> RandomTown.Thing in
+      let x: Int64 = 50 + 40 * Int64(number)
+      return line("S\(number)", name, [(x, 100), (x + 3, number % 2 == 0 ? 112 : 88)])
+    }
+    #expect(try names(road + sides) == 1)
+    #expect(try names((road + sides).reversed()) == 1)
+    let renamed = sides.enumerated().map { number, side in
+      RandomTown.Thing(key: "0\(number)", values: side.values, shape: side.shape)
+    }
+    #expect(try names(renamed + road) == 1)
+    // A side road too short for its name does not go on over the road, however little it turns.
+    let two = [line("A", name, [(30, 100), (50, 100)]), line("B", name, [(50, 100), (70, 100)])]
+    let slanting = line("C", name, [(50, 100), (70, 110)])
+    #expect(try names(two + [slanting]) == 0)
+    let long = line("B", name, [(50, 100), (150, 100)])
+    #expect(try names([two[0], long, slanting]) == 1)
+  }
+
   @Test("a name does not run on round a sharp corner")
   func cornersEndNames() throws {
     let corner = [

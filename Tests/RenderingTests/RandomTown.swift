@@ -68,7 +68,8 @@ struct RandomTown: FeatureSource {
       ], shape: shape)
   }
 
-  /// Streets of short sections, each of which begins where the last one ended and bears the same name.
+  /// Streets of short sections, each of which begins where the last one ended and bears the same name,
+  /// as do side streets at some of these places.
   ///
   /// - Parameter side: the length of a section at most.
   static func streets(
@@ -83,16 +84,22 @@ struct RandomTown: FeatureSource {
         Int64.random(in: -side...side, using: &random)
       )
       let name = ["本町通り", "市道12号線", "River Street"][street % 3]
-      return (0..<12).map { section in
+      return (0..<12).flatMap { section -> [Thing] in
         let next = GridPoint(
           x: place.x + east + Int64.random(in: -side / 8...side / 8, using: &random),
           y: place.y + south + Int64.random(in: -side / 8...side / 8, using: &random))
         // Sections are digitised either way.
         let ends = section % 3 == 1 ? [next, place] : [place, next]
+        let aside = GridPoint(
+          x: place.x - south + Int64.random(in: -side / 2...side / 2, using: &random),
+          y: place.y + east + Int64.random(in: -side / 2...side / 2, using: &random))
+        let sideStreet = [place, aside]
         place = next
-        return Thing(
-          key: "S\(street)-\(section)", values: [.text("a"), .text(name), .real(2)],
-          shape: GridShape(kind: .line, parts: [ends]))
+        return (section % 4 == 2 ? [ends, sideStreet] : [ends]).enumerated().map { number, ends in
+          Thing(
+            key: "S\(street)-\(section)-\(number)", values: [.text("a"), .text(name), .real(2)],
+            shape: GridShape(kind: .line, parts: [ends]))
+        }
       }
     }
   }
