@@ -19,6 +19,9 @@ public enum SourceError: Error, Sendable, Equatable, CustomStringConvertible {
 /// the audience may not see does not exist behind it.
 public protocol FeatureSource: Sendable {
   var audience: Audience { get }
+  /// What revisions count from: two sources of one epoch have the same features where a layer's
+  /// revisions agree.
+  var epoch: String { get }
   /// A view of the layer pinned to one revision; nil when there is no such layer for this audience.
   func view(of layer: LayerID) throws(SourceError) -> (any LayerView)?
   /// Throws where something that the views have read is damaged: an answer made from it must not be
@@ -27,6 +30,9 @@ public protocol FeatureSource: Sendable {
 }
 
 extension FeatureSource {
+  /// Of what is never restored to an earlier state.
+  public var epoch: String { "" }
+
   /// What lies in memory alone is not damaged.
   public func confirm() throws(SourceError) {}
 }
@@ -118,6 +124,7 @@ public struct Selection: Sendable {
     /// pole of inaccessibility.
     public var anchor: GridPoint
 
+    @inlinable
     public init(
       row: UInt32, kind: GeometryKind, firstPart: Int32, partCount: Int32, firstCode: Int32,
       form: Int32 = -1, shift: UInt8, originX: Int64, originY: Int64, box: GridBox,
@@ -142,6 +149,7 @@ public struct Selection: Sendable {
     public var firstVertex: Int32
     public var vertexCount: Int32
 
+    @inlinable
     public init(firstVertex: Int32, vertexCount: Int32) {
       self.firstVertex = firstVertex
       self.vertexCount = vertexCount

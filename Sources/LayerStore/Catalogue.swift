@@ -165,6 +165,7 @@ public struct CatalogueContents: Sendable {
 /// The catalogue's features for one audience.
 public struct CatalogueSource: FeatureSource {
   public let audience: Audience
+  public var epoch: String { contents.epoch }
   private let contents: CatalogueContents
 
   init(contents: CatalogueContents, audience: Audience) {

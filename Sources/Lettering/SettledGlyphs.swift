@@ -90,28 +90,24 @@ extension Letterer {
   /// Sets a line character by character from what is known of its glyphs; nil where a character must
   /// be set together with its neighbours, or the font lacks it.
   func shapeSettled(_ text: String, style: TextStyle, font: Int) -> ShapedText? {
-    let table = font * 2 + (style.direction == .vertical ? 1 : 0)
-    var settled: SettledGlyphs
-    if let known = settledGlyphs[table] {
-      settled = known
-    } else {
-      let isVertical = style.direction == .vertical
+    let isVertical = style.direction == .vertical
+    let table = font * 2 + (isVertical ? 1 : 0)
+    // Held by this function alone while it may be added to, and moved, not copied.
+    var settled: SettledGlyphs?
+    swap(&settled, &settledGlyphs[table])
+    if settled == nil {
       settled = SettledGlyphs(
         font: font, isVertical: isVertical,
         independent: shaper.independentGlyphs(font: font, vertical: isVertical))
     }
-    // Held by this function alone while it may be added to.
-    settledGlyphs[table] = nil
-    defer { settledGlyphs[table] = settled }
-    return settledLine(text, style: style, &settled)
+    defer { swap(&settled, &settledGlyphs[table]) }
+    return settledLine(text, style: style, font: font, isVertical: isVertical, &settled)
   }
 
   private func settledLine(
-    _ text: String, style: TextStyle, _ settled: inout SettledGlyphs
+    _ text: String, style: TextStyle, font: Int, isVertical: Bool, _ settled: inout SettledGlyphs?
   ) -> ShapedText? {
-    let scale = UnitScale(size: style.size, unitsPerEm: unitsPerEm[settled.font])
-    let isVertical = settled.isVertical
-    let font = Int32(settled.font)
+    let scale = UnitScale(size: style.size, unitsPerEm: unitsPerEm[font])
     var glyphs: [ShapedText.Glyph] = []
     glyphs.reserveCapacity(min((text.utf8.count + 2) / 3, Self.scalarLimit))
     var ink = TextBox(minX: .max, minY: .max, maxX: .min, maxY: .min)
@@ -123,7 +119,7 @@ extension Letterer {
       if glyphs.count == Self.scalarLimit { break }
       let value = scalar.value
       let shown = value < 0x20 || value == 0x7F ? 0x20 : value
-      guard let glyph = settled.glyph(shown, self) else { return nil }
+      guard let glyph = settled?.glyph(shown, self) else { return nil }
       if cluster > 0 {
         pen += Int(style.letterSpacing)
         start = pen + scale.scaled(units)
@@ -140,7 +136,7 @@ extension Letterer {
         )
       }
       let placed = ShapedText.Glyph(
-        font: font, id: glyph.id, x: fixed(x), y: fixed(down), start: fixed(start),
+        font: Int32(font), id: glyph.id, x: fixed(x), y: fixed(down), start: fixed(start),
         advance: fixed(end - start), cluster: Int32(truncatingIfNeeded: cluster))
       glyphs.append(placed)
       if glyph.minX <= glyph.maxX {
@@ -153,7 +149,7 @@ extension Letterer {
       units = next
       cluster += value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4
     }
-    let (ascent, descent) = metrics(of: settled.font, style: style)
+    let (ascent, descent) = metrics(of: font, style: style)
     return ShapedText(
       glyphs: glyphs, style: style, advance: fixed(pen + scale.scaled(units)), ascent: ascent,
       descent: descent, ink: ink.minX <= ink.maxX ? ink : nil)

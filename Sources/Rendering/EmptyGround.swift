@@ -30,7 +30,7 @@ public struct EmptyGround: Sendable {
         pinned.drawn.map { map.document.layers[$0] }, zoom: zoom, language: selection.language)
     else { return nil }
     self.source = source
-    views = Array(pinned.views.values)
+    views = pinned.sources.map(\.view)
     bandZoom = zoom + scale - 1
     margin = Int64(Self.marginPixels * scale) << Int64(frame.unitBits)
   }

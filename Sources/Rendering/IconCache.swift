@@ -36,6 +36,12 @@ struct IconCache {
   private let images = SymbolImages()
   private var patterns: [PatternKey: Pattern] = [:]
 
+  /// Forgets all pictures, and keeps the memory that drawing them takes.
+  mutating func forget() {
+    images.removeAll()
+    patterns.removeAll(keepingCapacity: true)
+  }
+
   /// Nil where the layout names no symbol or one that does not exist.
   func icon(
     _ layout: IconLayout, map: MapStyle, scale: Int, extraDegrees: Double = 0

@@ -76,15 +76,14 @@ struct LabelPlacement {
       minX <= other.minX && minY <= other.minY && maxX >= other.maxX && maxY >= other.maxY
     }
 
-    mutating func include(_ id: BlockID) {
-      minX = min(minX, id.x)
-      minY = min(minY, id.y)
-      maxX = max(maxX, id.x)
-      maxY = max(maxY, id.y)
+    func union(_ other: BlockRange) -> BlockRange {
+      BlockRange(
+        minX: min(minX, other.minX), minY: min(minY, other.minY), maxX: max(maxX, other.maxX),
+        maxY: max(maxY, other.maxY))
     }
   }
 
-  private struct Entry {
+  struct Entry {
     let seed: LabelSeed
     /// Position among `candidates`.
     var candidate = Self.unmade
@@ -97,7 +96,7 @@ struct LabelPlacement {
     static let givesWay: Int32 = -1
   }
 
-  private struct GroupState {
+  struct GroupState {
     var blocks = BlockTable()
     var entries: [Entry] = []
     /// The blocks of the last window: all of them are known.
@@ -110,9 +109,10 @@ struct LabelPlacement {
   /// Side of a block in 24.8 pixels.
   let blockSide: Int64
   let groups: [LabelGroup]
-  private var states: [GroupState]
-  private var candidates: [LabelCandidate] = []
+  var states: [GroupState]
+  var candidates: [LabelCandidate] = []
   private var seeds: [LabelSeed] = []
+  var sharing: Sharing?
 
   init(blockSidePixels: Int, groups: [LabelGroup]) {
     blockSide = Int64(blockSidePixels) << 8
@@ -125,6 +125,7 @@ struct LabelPlacement {
     in window: LabelBox, maker: inout Maker
   ) -> [StandingLabel] {
     forgetIfFull(&maker)
+    sharing?.asked.removeAll(keepingCapacity: true)
     var found: [StandingLabel] = []
     for group in groups.indices {
       let around = window.grown(x: groups[group].reachX, y: groups[group].reachY)
@@ -168,6 +169,7 @@ struct LabelPlacement {
   mutating func labels<Maker: LabelMaker>(
     in id: BlockID, maker: inout Maker
   ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place?)] {
+    decideAlone(&maker)
     forgetIfFull(&maker)
     var found: [(candidate: LabelCandidate, place: LabelCandidate.Place?)] = []
     let inside = LabelBox(
@@ -193,6 +195,7 @@ struct LabelPlacement {
       states[group].filled = nil
     }
     candidates.removeAll(keepingCapacity: true)
+    sharing?.settled.removeAll(keepingCapacity: true)
   }
 
   private mutating func forgetIfFull<Maker: LabelMaker>(_ maker: inout Maker) {
@@ -231,17 +234,31 @@ struct LabelPlacement {
   ) -> BlockRange {
     let range = blocks(around: box)
     if let filled = states[group].filled, filled.contains(range) { return range }
-    var missing: BlockRange?
+    var missing = missing(group, range)
+    guard !missing.isEmpty else { return range }
+    if takeOver(missing) { missing = self.missing(group, range) }
+    for part in missing { fill(group, part, &maker) }
+    return range
+  }
+
+  /// Around the blocks of a range that are not known: two rectangles at most, as what is known already
+  /// often lies in a corner.
+  private func missing(_ group: Int, _ range: BlockRange) -> [BlockRange] {
+    var parts: [BlockRange] = []
     for y in range.minY...range.maxY {
-      for x in range.minX...range.maxX {
-        let id = BlockID(x: x, y: y)
-        guard states[group].blocks[id] == nil else { continue }
-        if missing == nil { missing = BlockRange(minX: x, minY: y, maxX: x, maxY: y) }
-        missing?.include(id)
+      var row: BlockRange?
+      for x in range.minX...range.maxX where states[group].blocks[BlockID(x: x, y: y)] == nil {
+        row = BlockRange(minX: row?.minX ?? x, minY: y, maxX: x, maxY: y)
+      }
+      guard let row else { continue }
+      if let last = parts.last, last.maxY == y - 1, last.minX == row.minX, last.maxX == row.maxX {
+        parts[parts.count - 1].maxY = y
+      } else {
+        parts.append(row)
       }
     }
-    if let missing { fill(group, missing, &maker) }
-    return range
+    guard parts.count > 2 else { return parts }
+    return [parts.reduce(parts[0]) { $0.union($1) }]
   }
 
   private mutating func fill<Maker: LabelMaker>(
@@ -287,7 +304,7 @@ struct LabelPlacement {
   }
 
   /// The label of a seed, made when it is first asked for.
-  private mutating func candidate<Maker: LabelMaker>(
+  mutating func candidate<Maker: LabelMaker>(
     _ group: Int, _ index: Int, _ maker: inout Maker
   ) -> Int? {
     let known = states[group].entries[index].candidate

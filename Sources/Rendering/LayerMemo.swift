@@ -1,9 +1,10 @@
 internal import Features
+internal import Raster
 internal import Styling
 
 /// What was decided on the features of one style layer, by its type.
 enum LayerMemo {
-  case background
+  case background(BackgroundPaint)
   case fill(PaintMemo<FillPaint>)
   case line(PaintMemo<LinePaint>)
   case circle(PaintMemo<CirclePaint>)
@@ -52,7 +53,7 @@ enum LayerMemo {
       PaintMemo(style, view: view, context: context, make: make)
     }
     switch style.type {
-    case .background: self = .background
+    case .background: self = .background(style.backgroundPaint(in: context))
     case .fill:
       let base = style.fillPaint(in: context)
       self = .fill(memo { $0.fillPaint(in: $1, base: base) })
@@ -73,6 +74,12 @@ enum LayerMemo {
             repeatDistance: style.repeatDistance)
         })
     }
+  }
+
+  /// Whether it hides all that lies below.
+  var coversGround: Bool {
+    guard case .background(let paint) = self else { return false }
+    return paint.pattern == nil && Colour(paint.colour, opacity: paint.opacity).alpha == 255
   }
 
   /// How far a feature may be drawn from its box, in pixels of a 1× picture; labels do not count.

@@ -25,18 +25,20 @@ struct PaintGroups {
 
   init<Paint>(
     _ layer: Scene.Layer, memo: PaintMemo<Paint>, _ source: Scene.SourceLayer,
-    accepts: (GeometryKind) -> Bool, joining: (Paint) -> Joining, frame: PictureFrame,
+    _ found: borrowing Selection, accepts: (GeometryKind) -> Bool, joining: (Paint) -> Joining,
+    frame: PictureFrame,
     order: (Paint) -> (Double, Double)
   ) {
     guard !source.shown.isEmpty else { return }
-    let paints = layer.foundPaints(memo, accepts: accepts)
-    var drawn: [Drawn] = []
-    Self.collect(source, paints, into: &drawn)
-    guard let highest = drawn.lazy.map(\.paint).max() else { return }
+    let paints = layer.foundPaints(memo, found, accepts: accepts)
+    var drawn = Self.drawn(source, paints)
+    var highest: Int32 = -1
+    for i in drawn.indices { highest = max(highest, drawn[i].paint) }
+    guard highest >= 0 else { return }
+    let made = memo.paints
     /// By paint: how its features are joined, how many are, and which group that is.
-    var joinings = memo.paints[...Int(highest)].map { (joining: joining($0), count: 0, group: -1) }
+    var joinings = made[...Int(highest)].map { (joining: joining($0), count: 0, group: -1) }
     let pixel: Int64 = 1 << Int64(frame.unitBits)
-    let found = source.found
     var keyed: [Key] = []
     for i in drawn.indices {
       let paint = Int(drawn[i].paint)
@@ -53,7 +55,7 @@ struct PaintGroups {
       } else {
         drawn[i].isAlone = true
       }
-      keyed.append(Key(order(memo.paints[paint]), first: i))
+      keyed.append(Key(order(made[paint]), first: i))
     }
     // Which member of a joined group comes first depends on the frame, so those go by their paint
     // alone; the others come in key order, which the position keeps.
@@ -79,24 +81,34 @@ struct PaintGroups {
   }
 
   /// The shown items that have a paint, in their order.
-  private static func collect(
-    _ source: Scene.SourceLayer, _ paints: Scene.FoundPaints, into drawn: inout [Drawn]
-  ) {
+  private static func drawn(
+    _ source: Scene.SourceLayer, _ paints: Scene.FoundPaints
+  ) -> [Drawn] {
+    var drawn: [Drawn] = []
     let shown = source.shown
     switch paints {
-    case .undecided: return
+    case .undecided: break
     case .items(let paints):
-      for item in shown where paints[Int(item)] >= 0 {
-        drawn.append(Drawn(item: item, paint: paints[Int(item)]))
+      drawn.append(addingCapacity: shown.count) { drawn in
+        append(shown.span, { paints[$0] }, to: &drawn)
       }
     case .forms(let paints):
-      guard paints.contains(where: { $0 >= 0 }) else { return }
+      guard paints.contains(where: { $0 >= 0 }) else { break }
       let forms = source.forms
-      if paints.allSatisfy({ $0 >= 0 }) { drawn.reserveCapacity(shown.count) }
-      for item in shown {
-        let paint = paints[Int(forms[Int(item)])]
-        if paint >= 0 { drawn.append(Drawn(item: item, paint: paint)) }
+      drawn.append(addingCapacity: shown.count) { drawn in
+        append(shown.span, { paints[Int(forms[$0])] }, to: &drawn)
       }
+    }
+    return drawn
+  }
+
+  @inline(__always)
+  private static func append(
+    _ shown: Span<Int32>, _ paint: (Int) -> Int32, to drawn: inout OutputSpan<Drawn>
+  ) {
+    for i in shown.indices {
+      let paint = paint(Int(shown[i]))
+      if paint >= 0 { drawn.append(Drawn(item: shown[i], paint: paint)) }
     }
   }
 

@@ -9,7 +9,20 @@ struct PinnedLayers {
     var zoom: Int
     var scale: Int
     var audience: Audience
-    var revisions: [String: Revision]
+    /// What the revisions count from.
+    var epoch: String
+    var revisions: [SourceRevision]
+  }
+
+  struct SourceRevision: Hashable {
+    var name: String
+    var revision: Revision
+  }
+
+  /// A source layer that is drawn.
+  struct Source {
+    let name: String
+    let view: any LayerView
   }
 
   let identity: Identity
@@ -17,14 +30,15 @@ struct PinnedLayers {
   /// Positions in the document of the style layers that are drawn, from the bottom; those of source
   /// layers that do not exist are left out.
   let drawn: [Int]
-  let views: [String: any LayerView]
+  /// In the order in which they are first drawn; few, so that they are looked through.
+  let sources: [Source]
 
   init(
     _ map: MapStyle, selection: MapSelection, zoom: Int, scale: Int, source: any FeatureSource
   ) throws(RenderError) {
     styleZoom = map.document.styleZoom(forTileZoom: Double(zoom))
-    var views: [String: any LayerView] = [:]
-    var absent: Set<String> = []
+    var sources: [Source] = []
+    var absent: [String] = []
     var drawn: [Int] = []
     let layers = map.document.layers
     // A style layer is large, so it is asked where it lies.
@@ -36,20 +50,24 @@ struct PinnedLayers {
       let isWanted =
         selection.layers.map { $0.contains(name) } ?? layers[position].isVisibleAtFirst
       guard isWanted, !absent.contains(name) else { continue }
-      if views[name] == nil {
+      if !sources.contains(where: { $0.name == name }) {
         guard let view = try Self.view(name, of: source) else {
-          absent.insert(name)
+          absent.append(name)
           continue
         }
-        views[name] = view
+        sources.append(Source(name: name, view: view))
       }
       drawn.append(position)
     }
     self.drawn = drawn
-    self.views = views
+    self.sources = sources
     identity = Identity(
-      zoom: zoom, scale: scale, audience: source.audience,
-      revisions: views.mapValues(\.revision))
+      zoom: zoom, scale: scale, audience: source.audience, epoch: source.epoch,
+      revisions: sources.map { SourceRevision(name: $0.name, revision: $0.view.revision) })
+  }
+
+  func view(of name: String) -> (any LayerView)? {
+    sources.first { $0.name == name }?.view
   }
 
   private static func view(

@@ -25,6 +25,18 @@ final class Scene {
       self.view = view
     }
 
+    /// What was found, for a loop of its own: a selection has many parts, each of which would be
+    /// counted. It is given back when the loop ends.
+    func takeFound() -> Selection {
+      var taken = Selection()
+      swap(&taken, &found)
+      return taken
+    }
+
+    func giveBack(_ taken: consuming Selection) {
+      found = taken
+    }
+
     /// Takes over the numbers of the forms found.
     fileprivate func number(_ found: borrowing Selection) {
       var forms: [Int32] = []
@@ -74,18 +86,20 @@ final class Scene {
 
     /// The paints of what was found, decided once for all tiles of the frame.
     ///
-    /// - Parameter accepts: what the layer's type draws.
+    /// - Parameters:
+    ///   - found: the source's.
+    ///   - accepts: what the layer's type draws.
     func foundPaints<Paint>(
-      _ memo: PaintMemo<Paint>, accepts: (GeometryKind) -> Bool
+      _ memo: PaintMemo<Paint>, _ found: Selection, accepts: (GeometryKind) -> Bool
     ) -> FoundPaints {
-      if case .undecided = paints, let source { paints = decide(memo, source, accepts) }
+      if case .undecided = paints, let source { paints = decide(memo, source, found, accepts) }
       return paints
     }
 
     private func decide<Paint>(
-      _ memo: PaintMemo<Paint>, _ source: SourceLayer, _ accepts: (GeometryKind) -> Bool
+      _ memo: PaintMemo<Paint>, _ source: SourceLayer, _ found: Selection,
+      _ accepts: (GeometryKind) -> Bool
     ) -> FoundPaints {
-      let found = source.found
       // A found item is large, so it is lent where it lies.
       func paint(_ position: Int) -> Int32 {
         guard accepts(found.items[position].kind) else { return -1 }
@@ -117,10 +131,7 @@ final class Scene {
     let group: LabelGroup
     /// The hash of the source layer's name, with which the hash of every label's owner begins.
     let nameHash: FixedHash
-    /// The lines kept, one behind the other, and where each begins.
-    private var linePoints: [SIMD2<Int64>] = []
-    private var lineDistances: [Int64] = []
-    private var lineStarts: [Int] = []
+    private var lines = KeptLines()
 
     init(
       _ style: StyleLayer, view: any LayerView, memo: PaintMemo<SymbolTemplate>, group: LabelGroup
@@ -137,24 +148,12 @@ final class Scene {
 
     /// Keeps a line for the labels that will be set on it; returns its number.
     func keep(_ points: [SIMD2<Int64>], distances: [Int64]) -> Int32 {
-      lineStarts.append(linePoints.count)
-      linePoints.append(contentsOf: points)
-      lineDistances.append(contentsOf: distances)
-      return Int32(lineStarts.count - 1)
+      lines.append(points, distances: distances)
     }
 
-    func line(_ number: Int32) -> MeasuredLine {
-      let number = Int(number)
-      let end = number + 1 < lineStarts.count ? lineStarts[number + 1] : linePoints.count
-      let range = lineStarts[number]..<end
-      return MeasuredLine(points: Array(linePoints[range]), distances: Array(lineDistances[range]))
-    }
+    func line(_ number: Int32) -> MeasuredLine { lines[number] }
 
-    func forgetLines() {
-      linePoints.removeAll(keepingCapacity: true)
-      lineDistances.removeAll(keepingCapacity: true)
-      lineStarts.removeAll(keepingCapacity: true)
-    }
+    func forgetLines() { lines.removeAll() }
   }
 
   let identity: PinnedLayers.Identity
@@ -166,6 +165,8 @@ final class Scene {
   let labels: [Labels]
   /// Whether the background is the same in every tile of the zoom.
   let isBackgroundEven: Bool
+  /// Whether the lowest layer hides whatever a picture held before.
+  let coversGround: Bool
   private let sources: [SourceLayer]
   var placement: LabelPlacement
 
@@ -183,10 +184,13 @@ final class Scene {
     var layers: [Layer] = []
     var labels: [Labels] = []
     for position in pinned.drawn {
-      let style = map.document.layers[position]
-      guard let name = style.sourceLayer, let view = pinned.views[name] else {
+      var style = map.document.layers[position]
+      if style.type != .symbol { style = style.fixed(atZoom: styleZoom) }
+      guard let name = style.sourceLayer, let view = pinned.view(of: name) else {
         layers.append(
-          Layer(style, position: position, source: nil, memo: .background, slots: []))
+          Layer(
+            style, position: position, source: nil,
+            memo: .background(style.backgroundPaint(in: base)), slots: []))
         continue
       }
       let source = sources[name] ?? SourceLayer(view: view)
@@ -212,6 +216,7 @@ final class Scene {
     }
     self.layers = layers
     self.labels = labels
+    coversGround = layers.first?.memo.coversGround ?? false
     isBackgroundEven = map.isBackgroundEven(
       layers.map(\.style), zoom: identity.zoom, language: language)
     self.sources = sources.sorted { $0.key < $1.key }.map(\.value)
@@ -221,25 +226,25 @@ final class Scene {
   /// Asks every layer for the features that can touch the frame; their order becomes one of keys.
   func gather(_ frame: PictureFrame) throws(RenderError) {
     for source in sources {
-      var drawn =
-        source.drawn
-        ?? DrawnForms(
+      var drawn: DrawnForms?
+      swap(&drawn, &source.drawn)
+      if drawn == nil {
+        drawn = DrawnForms(
           layers.filter { $0.source === source && $0.style.paints }, view: source.view,
           columns: source.columns)
-      source.drawn = nil
-      var found = source.found
-      source.found = Selection()
+      }
+      var found = source.takeFound()
       found.removeAll()
       found.prefersKeyOrder = true
       source.view.search(
         frame.window(marginPixels: source.reachPixels * scale), zoom: frame.zoom + scale - 1,
-        columns: source.columns, where: { drawn.contains($0, $1) }, into: &found)
+        columns: source.columns, where: { drawn?.contains($0, $1) ?? true }, into: &found)
       found.sortByKey()
       source.shown.removeAll(keepingCapacity: true)
       source.shown.append(contentsOf: 0..<Int32(found.items.count))
       source.number(found)
-      source.found = found
-      source.drawn = drawn
+      source.giveBack(found)
+      swap(&drawn, &source.drawn)
     }
     let templates = templateCount
     for layer in layers {

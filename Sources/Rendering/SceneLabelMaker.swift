@@ -161,10 +161,10 @@ struct SceneLabelMaker: LabelMaker {
           append(seed, item, template, labels, into: &seeds)
           continue
         }
-        guard let text = template.lineText(renderer.letterer) else { return }
+        guard let advance = template.lineAdvance(renderer.letterer) else { return }
         // The text reaches this far from its middle: nearer to an end it cannot stand, unless the line
         // goes on.
-        let half = Int64(text.horizontal.advance) / 2
+        let half = advance / 2
         let joins = labels.style.joinsLines && item.kind == .line
         guard joins || distance >= half && distance + half <= length else { continue }
         if kept < 0 { kept = labels.keep(line.points, distances: line.distances) }

@@ -18,6 +18,7 @@ final class SymbolTemplate {
   let reachY: Int64
   private var block: TextBlock?
   private var lineText: LineText?
+  private var lineAdvance: Int64?
   /// Kept free around the text, 24.8 pixels.
   let padding: Int64
   /// Between two labels of one line, 24.8 pixels.
@@ -105,6 +106,13 @@ final class SymbolTemplate {
       halfWidthDigits(text), style: style(letterer.fonts))
     lineText = made
     return made
+  }
+
+  /// The length of the text set for a line, 24.8 pixels; nil for no text.
+  func lineAdvance(_ letterer: Letterer) -> Int64? {
+    if let lineAdvance { return lineAdvance }
+    lineAdvance = lineText(letterer).map { Int64($0.horizontal.advance) }
+    return lineAdvance
   }
 
   /// The anchors to try in turn.

@@ -60,4 +60,14 @@ extension TileRenderer {
     var maker = SceneLabelMaker(self, scene: scene, frame: frame)
     return scene.placement.standing(in: Self.window(of: frame), maker: &maker)
   }
+
+  /// What was decided for a frame and is news to others; to be given out when the source has confirmed
+  /// what was read.
+  func unsharedCells(
+    of scene: Scene, frame: PictureFrame
+  ) -> [(id: LabelPlacement.BlockID, cell: LabelCell)] {
+    guard scene.placement.sharing != nil, !scene.labels.isEmpty else { return [] }
+    var maker = SceneLabelMaker(self, scene: scene, frame: frame)
+    return scene.placement.unsharedCells(in: Self.window(of: frame), maker: &maker)
+  }
 }

@@ -5,8 +5,7 @@ internal import Styling
 
 extension TileRenderer {
   func paintBackground(_ layer: Scene.Layer, frame: PictureFrame, into pixmap: inout Pixmap) {
-    let paint = map.backgroundPaint(
-      of: layer.style, zoom: frame.zoom, language: selection.language)
+    guard case .background(let paint) = layer.memo else { return }
     path.removeAll()
     path.addRectangle(
       minX: 0, minY: 0, maxX: Int64(frame.width) << 8, maxY: Int64(frame.height) << 8)
@@ -30,20 +29,25 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .fill(let memo) = layer.memo, let source = layer.source else { return }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { $0 == .polygon },
+      layer, memo: memo, source, found, accepts: { $0 == .polygon },
       joining: {
         $0.pattern != nil
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
       }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     var path = takePath()
-    defer { swap(&path, &self.path) }
+    var contours = takeContours()
+    defer {
+      swap(&path, &self.path)
+      swap(&contours, &self.contours)
+    }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       path.removeAll()
-      path.append(groups.items(of: group), of: found, in: frame)
+      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
       if let name = paint.pattern {
         guard let pattern = icons.pattern(name, map: map, scale: frame.scale) else { continue }
         rasterizer.fill(
@@ -66,19 +70,24 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .line(let memo) = layer.memo, let source = layer.source else { return }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { $0 != .point },
+      layer, memo: memo, source, found, accepts: { $0 != .point },
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
     var path = takePath()
-    defer { swap(&path, &self.path) }
+    var contours = takeContours()
+    defer {
+      swap(&path, &self.path)
+      swap(&contours, &self.contours)
+    }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       guard paint.width > 0 else { continue }
       path.removeAll()
-      path.append(groups.items(of: group), of: found, in: frame)
+      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
       // A wider line than the reach would be cut at a picture's edge.
       let limit = Double(Self.reachPixels)
       let width = min(paint.width, limit)
@@ -107,6 +116,12 @@ extension TileRenderer {
     return taken
   }
 
+  private func takeContours() -> [GridContour] {
+    var taken: [GridContour] = []
+    swap(&taken, &contours)
+    return taken
+  }
+
   private func draw(
     _ path: borrowing Path, _ stroke: Stroke, paint: LinePaint, colour: Colour, frame: PictureFrame,
     into pixmap: inout Pixmap
@@ -126,19 +141,23 @@ extension TileRenderer {
     _ layer: Scene.Layer, scene: Scene, frame: PictureFrame, into pixmap: inout Pixmap
   ) {
     guard case .circle(let memo) = layer.memo, let source = layer.source else { return }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { _ in true },
+      layer, memo: memo, source, found, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
     let scale = Double(frame.scale)
-    var path = takePath()
-    defer { swap(&path, &self.path) }
+    let limit = Double(Self.reachPixels) / 2 - 1
+    var discs: [Disc] = []
+    swap(&discs, &self.discs)
+    discs.removeAll(keepingCapacity: true)
     for group in groups.groups {
       let paint = memo.paints[group.paint]
-      let limit = Double(Self.reachPixels) / 2 - 1
       let radius = Int64((min(paint.radius, limit) * scale * 256).rounded())
-      let edge = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
+      let rim = Int64((min(paint.strokeWidth, limit) * scale * 256).rounded())
+      let colour = Colour(paint.colour, opacity: paint.opacity)
+      let rimColour = Colour(paint.strokeColour, opacity: paint.strokeOpacity)
       for position in groups.items(of: group) {
         let item = found.items[Int(position)]
         for part in found.parts[
@@ -146,23 +165,31 @@ extension TileRenderer {
         {
           for vertex in Int(part.firstVertex)..<Int(part.firstVertex + part.vertexCount) {
             let place = frame.fixed(found.point(vertex, of: item))
-            let x = place.x - frame.fixedOriginX
-            let y = place.y - frame.fixedOriginY
-            if edge > 0 {
-              path.removeAll()
-              path.addCircle(x: x, y: y, radius: radius + edge)
-              rasterizer.fill(
-                path, with: Colour(paint.strokeColour, opacity: paint.strokeOpacity),
-                into: &pixmap)
-            }
-            path.removeAll()
-            path.addCircle(x: x, y: y, radius: radius)
-            rasterizer.fill(
-              path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+            discs.append(
+              Disc(
+                x: place.x - frame.fixedOriginX, y: place.y - frame.fixedOriginY, radius: radius,
+                rim: rim, colour: colour, rimColour: rimColour))
           }
         }
       }
     }
+    Disc.removeHidden(&discs, width: frame.width, height: frame.height)
+    var path = takePath()
+    var rimPath = Path()
+    swap(&rimPath, &self.rimPath)
+    for disc in discs {
+      if disc.rim > 0 {
+        rimPath.removeAll()
+        rimPath.addCircle(x: disc.x, y: disc.y, radius: disc.radius + disc.rim)
+        rasterizer.fill(rimPath, with: disc.rimColour, into: &pixmap)
+      }
+      path.removeAll()
+      path.addCircle(x: disc.x, y: disc.y, radius: disc.radius)
+      rasterizer.fill(path, with: disc.colour, into: &pixmap)
+    }
+    swap(&path, &self.path)
+    swap(&rimPath, &self.rimPath)
+    swap(&discs, &self.discs)
   }
 
   /// Draws the symbols that stand whatever else is there; the others are placed with the labels.
@@ -172,9 +199,10 @@ extension TileRenderer {
     guard case .symbol(let memo) = layer.memo, layer.style.paints, let source = layer.source else {
       return
     }
-    let found = source.found
+    let found = source.takeFound()
+    defer { source.giveBack(found) }
     let groups = PaintGroups(
-      layer, memo: memo, source, accepts: { _ in true },
+      layer, memo: memo, source, found, accepts: { _ in true },
       joining: { _ in .none }, frame: frame,
       order: { ($0.layout.sortKey ?? 0, 0) })
     for group in groups.groups {

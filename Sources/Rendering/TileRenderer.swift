@@ -18,16 +18,26 @@ public final class TileRenderer {
   let letterer: Letterer
   var rasterizer = Rasterizer()
   var path = Path()
+  /// For the rims of discs: a path knows the corners of the last radius it was asked for.
+  var rimPath = Path()
+  /// Memory for discs, and for what paths are made of.
+  var discs: [Disc] = []
+  var contours: [GridContour] = []
   var icons = IconCache()
   private var scene: Scene?
   /// The memory of scenes before.
   private var spare: [Selection] = []
   private var extents = LabelExtents()
+  /// What the revisions in `extents` count from.
+  private var extentsEpoch = ""
+  private let labels: LabelMemo?
   /// The last tile's picture, whose memory the next one takes.
   private var canvas = Pixmap(width: 0, height: 0)
 
-  public init(_ map: MapStyle, selection: MapSelection) {
+  /// - Parameter labels: what others have decided about labels, and where they find what this one decides.
+  public init(_ map: MapStyle, selection: MapSelection, labels: LabelMemo? = nil) {
     self.map = map
+    self.labels = labels
     self.selection = selection
     letterer = Letterer(map.fonts)
   }
@@ -41,7 +51,9 @@ public final class TileRenderer {
     let scene = try scene(for: frame, source: source)
     try scene.gather(frame)
     let picture = try paint(scene, frame: frame)
+    let cells = unsharedCells(of: scene, frame: frame)
     try confirm(source)
+    scene.placement.share(cells)
     return picture
   }
 
@@ -87,11 +99,13 @@ public final class TileRenderer {
         try use(tile, nil)
         continue
       }
-      picture.clear(Colour(red: 0, green: 0, blue: 0, alpha: 0))
+      if !scene.coversGround { picture.clear(Colour(red: 0, green: 0, blue: 0, alpha: 0)) }
       try paint(scene, standing, frame: frame, into: &picture)
       try use(tile, picture)
     }
+    let cells = unsharedCells(of: scene, frame: frame)
     try confirm(source)
+    scene.placement.share(cells)
   }
 
   /// The background alone.
@@ -147,8 +161,9 @@ public final class TileRenderer {
   /// Fonts, glyph outlines and the style at its zoom stay. Pictures do not change by it; a measurement
   /// that must make everything anew calls it between its tiles.
   public func forgetDecisions() {
+    labels?.removeAll()
     scene?.forgetDecisions()
-    icons = IconCache()
+    icons.forget()
     letterer.forgetCoverage()
   }
 
@@ -168,6 +183,11 @@ public final class TileRenderer {
     if let scene, scene.identity == pinned.identity { return scene }
     dropScene()
     let fresh = makeScene(pinned)
+    if let labels {
+      let scope = LabelMemo.Scope(
+        map: map.hash, identity: pinned.identity, language: selection.language, drawn: pinned.drawn)
+      fresh.placement.sharing = LabelPlacement.Sharing(labels.grid(scope))
+    }
     fresh.lend(&spare)
     scene = fresh
     return fresh
@@ -179,6 +199,10 @@ public final class TileRenderer {
   }
 
   func makeScene(_ pinned: PinnedLayers) -> Scene {
-    Scene(map: map, selection: selection, pinned: pinned, extents: &extents)
+    if extentsEpoch != pinned.identity.epoch {
+      extents = LabelExtents()
+      extentsEpoch = pinned.identity.epoch
+    }
+    return Scene(map: map, selection: selection, pinned: pinned, extents: &extents)
   }
 }

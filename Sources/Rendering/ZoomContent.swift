@@ -33,7 +33,7 @@ public struct ZoomContent: Sendable {
       needsFiles =
         needsFiles || style.type == .symbol
         || ["image", "pattern"].contains { String(decoding: looks, as: UTF8.self).contains($0) }
-      guard let name = style.sourceLayer, let view = pinned.views[name], let id = LayerID(name)
+      guard let name = style.sourceLayer, let view = pinned.view(of: name), let id = LayerID(name)
       else { continue }
       if !layers.contains(id) { layers.append(id) }
       for field in view.schema.fields

@@ -50,6 +50,8 @@ final class TileService: Sendable {
   }
 
   private let state = Mutex(State())
+  /// What any of the threads has decided about labels.
+  private let labels = LabelMemo()
   private let pool: WorkerPool<Worker>
   private let generationBytes: Int
 
@@ -76,7 +78,7 @@ final class TileService: Sendable {
       }
       guard isFirst else { return }
       let isQueued = pool.submit { [self] worker in
-        finish(key, Self.draw(key, map: map, source: source, worker: &worker))
+        finish(key, draw(key, map: map, source: source, worker: &worker))
       }
       if !isQueued {
         finish(key, .problem(503, "More tiles are asked for than can be drawn; try again soon."))
@@ -119,7 +121,7 @@ final class TileService: Sendable {
     for reply in waiting { reply(response) }
   }
 
-  private static func draw(
+  private func draw(
     _ key: TileKey, map: MapStyle, source: CatalogueSource, worker: inout Worker
   ) -> Response {
     guard let frame = PictureFrame(key.tile, scale: key.scale) else {
@@ -127,9 +129,9 @@ final class TileService: Sendable {
     }
     let rendererKey = Worker.RendererKey(
       style: key.style, selection: key.selection, scale: key.scale)
-    if worker.renderers.count > rendererLimit { worker.renderers.removeAll() }
+    if worker.renderers.count > Self.rendererLimit { worker.renderers.removeAll() }
     let renderer =
-      worker.renderers[rendererKey] ?? TileRenderer(map, selection: key.selection)
+      worker.renderers[rendererKey] ?? TileRenderer(map, selection: key.selection, labels: labels)
     worker.renderers[rendererKey] = renderer
     do {
       let picture = try renderer.render(frame, from: source)

@@ -3,6 +3,7 @@ internal import Geometry
 
 /// The forms that one search meets: each is asked for once, and those that are wanted are numbered, so
 /// that whoever draws them decides once for all items of a form.
+@safe
 struct FormNumbers {
   /// Kinds and codes that are packed into more bits are asked for and noted with each item.
   private static let bitLimit = 12
@@ -19,39 +20,61 @@ struct FormNumbers {
   private let first: Int
   private let start: Int
   /// By packed kind and codes; empty where forms are not numbered.
-  private var table: [Int32] = []
+  private let table: UnsafeMutableBufferPointer<Int32>
+  private let tableCount: Int
   /// The number after the last one.
   private(set) var end: Int
 
-  var isNumbered: Bool { !table.isEmpty }
+  var isNumbered: Bool { tableCount > 0 }
 
   /// - Parameters:
   ///   - codeCounts: of the columns that are asked for.
   ///   - first: the first number to be given.
   ///   - firstCode: where the codes of the first form will stand.
-  ///   - memory: taken until `giveBack`.
-  init(codeCounts: [Int], first: Int, firstCode: Int, memory: inout [Int32]) {
+  ///   - table: made by `clear`; it outlives the search.
+  init(
+    codeCounts: [Int], first: Int, firstCode: Int, table: UnsafeMutableBufferPointer<Int32>
+  ) {
     columnCount = codeCounts.count
-    let bits = codeCounts.map { UInt32.bitWidth - UInt32(max($0, 1)).leadingZeroBitCount }
     self.first = first
     start = firstCode
     end = first
-    let width = bits.reduce(2, +)
-    guard width <= Self.bitLimit else { return }
-    for (place, bits) in bits.enumerated() { widths |= UInt64(bits) << UInt64(5 * place) }
-    swap(&table, &memory)
+    unsafe self.table = unsafe table
+    tableCount = table.count
+    guard isNumbered else { return }
+    for (place, bits) in Self.bits(codeCounts).enumerated() {
+      widths |= UInt64(bits) << UInt64(5 * place)
+    }
+  }
+
+  /// Makes the table for the forms of some columns, empty where they are too many to be numbered.
+  static func clear(_ table: inout [Int32], codeCounts: [Int]) {
     table.removeAll(keepingCapacity: true)
-    table.append(contentsOf: repeatElement(Self.unknown, count: 1 << width))
+    let width = bits(codeCounts).reduce(2, +)
+    guard width <= bitLimit else { return }
+    table.append(contentsOf: repeatElement(unknown, count: 1 << width))
+  }
+
+  private static func bits(_ codeCounts: [Int]) -> [Int] {
+    codeCounts.map { UInt32.bitWidth - UInt32(max($0, 1)).leadingZeroBitCount }
+  }
+
+  @inline(__always)
+  private func state(_ place: Int) -> Int32 {
+    precondition(place >= 0 && place < tableCount)
+    return unsafe table[place]
+  }
+
+  @inline(__always)
+  private func set(_ place: Int, _ state: Int32) {
+    precondition(place >= 0 && place < tableCount)
+    unsafe table[place] = state
   }
 
   /// Bits of a column's codes.
   @inline(__always)
   private func width(_ place: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: widths &>> UInt64(truncatingIfNeeded: 5 &* place) & 31)
-  }
-
-  mutating func giveBack(_ memory: inout [Int32]) {
-    if !table.isEmpty { swap(&table, &memory) }
   }
 
   @inline(__always)
@@ -69,8 +92,8 @@ struct FormNumbers {
     // A damaged file may tell of codes that its columns do not have.
     for place in codes.indices where codes[place] >> width(place) != 0 { return ask(kind, codes) }
     let place = packed(kind, codes)
-    if table[place] == Self.unknown { table[place] = ask(kind, codes) ? Self.wanted : Self.refused }
-    return table[place] != Self.refused
+    if state(place) == Self.unknown { set(place, ask(kind, codes) ? Self.wanted : Self.refused) }
+    return state(place) != Self.refused
   }
 
   /// What `number` answers of a form that was not met before.
@@ -85,7 +108,7 @@ struct FormNumbers {
   /// The number of a form, -1 if it is not wanted, or `unknownForm`.
   @inline(__always)
   func number(_ packed: UInt32) -> Int {
-    let state = table[Int(packed)]
+    let state = state(Int(packed))
     if state >= Self.firstNumber { return Int(state &- Self.firstNumber) }
     return state == Self.refused ? -1 : unknownForm
   }
@@ -103,7 +126,7 @@ struct FormNumbers {
     let noted: Int
     if isNumbered {
       noted = end
-      table[packed(kind, codes)] = Int32(end) + Self.firstNumber
+      set(packed(kind, codes), Int32(end) + Self.firstNumber)
       end += 1
     } else {
       noted = allCodes.count
@@ -115,6 +138,7 @@ struct FormNumbers {
   /// Where the codes of a form stand, by what was noted of it.
   @inline(__always)
   func firstCode(of noted: Int32) -> Int32 {
-    isNumbered ? Int32(start + (Int(noted) - first) * columnCount) : noted
+    isNumbered
+      ? Int32(truncatingIfNeeded: start &+ (Int(noted) &- first) &* columnCount) : noted
   }
 }

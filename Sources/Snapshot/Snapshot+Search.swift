@@ -1,4 +1,3 @@
-internal import CInline
 internal import Features
 internal import Geometry
 internal import SpatialIndex
@@ -12,15 +11,11 @@ extension Snapshot {
     where isWanted: (GeometryKind, Span<UInt32>) -> Bool, into selection: inout Selection
   ) {
     guard !window.isEmpty, let base = unsafe file.bytes.baseAddress else { return }
-    let indexWindow = index.rounded(window)
-    let reader = unsafe ItemReader(
-      base: base, pages: pages, items: section(.items).lowerBound,
-      offsets: bandOffsets[band], geometry: section(.geometry), window: window,
-      audience: audience.rawValue)
+    let reader = unsafe reader(base, band: band, window: window, audience: audience)
     let numbered =
       columns.count == 1 && columns[0] < columnCount
       && self.columns[columns[0]].codeCount <= FormCodes.codeLimit
-    var cursor = numbered ? formCodes.codes(column: columns[0]).map { FormCursor($0) } : nil
+    let codeColumns = columns.map { $0 < columnCount ? self.columns[$0] : Column.absent }
     var scratch = SearchScratch()
     swap(&scratch, &selection.scratch)
     defer { swap(&scratch, &selection.scratch) }
@@ -28,70 +23,50 @@ extension Snapshot {
     swap(&hits, &scratch.hits)
     defer { swap(&hits, &scratch.hits) }
     hits.removeAll(keepingCapacity: true)
-    let codeColumns = columns.map { $0 < columnCount ? self.columns[$0] : Column.absent }
-    var forms = FormNumbers(
-      codeCounts: codeColumns.map(\.codeCount),
-      first: selection.formCount, firstCode: selection.codes.count, memory: &scratch.forms)
-    defer { forms.giveBack(&scratch.forms) }
-    var allCodes: [UInt32] = []
-    swap(&allCodes, &selection.codes)
-    defer { swap(&allCodes, &selection.codes) }
-    var wasted = 0
-    var partCount = 0
-    var vertexCount = 0
-    var codes = [UInt32](repeating: 0, count: columns.count)
-    for position in strata.indices where strata[position].band >= band {
-      var isAsked = false
-      forEachRange(in: indexWindow, of: strata[position].tree) { range in
-        if !isAsked {
-          isAsked = true
-          guard
-            strata[position].mayHold(
-              columns, picked: &codes, where: { forms.isWanted($0, $1, isWanted) })
-          else { return false }
+    var codes: [UInt32] = []
+    swap(&codes, &selection.codes)
+    let codeCounts = codeColumns.map(\.codeCount)
+    var ranges: [Range<Int>] = []
+    swap(&ranges, &scratch.ranges)
+    defer { swap(&ranges, &scratch.ranges) }
+    FormNumbers.clear(&scratch.forms, codeCounts: codeCounts)
+    let walk = unsafe codeColumns.withUnsafeBufferPointer { codeColumns in
+      unsafe scratch.forms.withUnsafeMutableBufferPointer { table in
+        var walk = unsafe ItemWalk(
+          reader, columns: codeColumns,
+          forms: FormNumbers(
+            codeCounts: codeCounts, first: selection.formCount, firstCode: codes.count,
+            table: table),
+          cursor: numbered ? formCodes.codes(column: columns[0]).map { FormCursor($0) } : nil,
+          ranges: &ranges)
+        let indexWindow = index.rounded(window)
+        for position in strata.indices where strata[position].band >= band {
+          var isAsked = false
+          forEachRange(in: indexWindow, of: strata[position].tree) { range in
+            if !isAsked {
+              isAsked = true
+              guard walk.mayTake(from: strata[position], columns, where: isWanted) else {
+                return false
+              }
+            }
+            walk.note(range)
+            return true
+          }
+          walk.takeNoted(where: isWanted, into: &hits, codes: &codes)
         }
-        if cursor == nil { ask(for: codeColumns, of: range, reader) }
-        var item = range.lowerBound
-        while true {
-          if cursor != nil { item = cursor?.next(in: item..<range.upperBound) ?? item }
-          guard item < range.upperBound else { return true }
-          defer { item += 1 }
-          guard let (row, kind) = reader.find(item) else { continue }
-          var form = forms.unknownForm
-          if forms.isNumbered {
-            var packed = UInt32(kind.rawValue)
-            for place in codeColumns.indices {
-              packed = forms.packed(packed, place, code(row: row, of: codeColumns[place]))
-            }
-            form = forms.number(packed)
-          }
-          if form == forms.unknownForm {
-            for place in codeColumns.indices {
-              codes[place] = code(row: row, of: codeColumns[place])
-            }
-            form = forms.addNumber(kind, codes.span, isWanted, codes: &allCodes)
-          }
-          guard form >= 0 else {
-            wasted += 1
-            if numbered {
-              cursor?.refuse(FormCodes.number(kind, code(row: row, of: codeColumns[0])))
-            }
-            continue
-          }
-          guard let size = reader.size(item, kind: kind) else { continue }
-          partCount += size.parts
-          vertexCount += size.vertices
-          hits.append(
-            SearchHit(row: UInt32(row), kind: kind, item: UInt32(item), form: Int32(form)))
-        }
+        walk.measure(&hits)
+        walk.giveBack(&ranges)
+        return walk
       }
     }
+    swap(&codes, &selection.codes)
     if selection.prefersKeyOrder { SearchHit.sort(&hits, &scratch.others) }
     reader.append(
-      hits.span, forms: forms, partCount: partCount, vertexCount: vertexCount, to: &selection)
-    selection.formCount = forms.end
-    guard numbered, cursor == nil, wasted > 0 else { return }
-    formCodes.note(column: columns[0], wasted: wasted, itemCount: itemCount) {
+      hits.span, forms: walk.forms, partCount: walk.partCount, vertexCount: walk.vertexCount,
+      to: &selection)
+    selection.formCount = walk.forms.end
+    guard numbered, walk.cursor == nil, walk.wasted > 0 else { return }
+    formCodes.note(column: columns[0], wasted: walk.wasted, itemCount: itemCount) {
       FormCodes(
         (0..<itemCount).map { item in
           let (row, kind) = reader.form(item)
@@ -100,28 +75,22 @@ extension Snapshot {
     }
   }
 
-  /// Asks for the codes of all items of a range at once: rows lie in another order than items, so that
-  /// most codes are in cache lines of their own.
   @inline(__always)
-  private func ask(for columns: [Column], of range: Range<Int>, _ reader: ItemReader) {
-    guard let base = unsafe file.bytes.baseAddress else { return }
-    for item in range {
-      let row = reader.row(item)
-      guard row < rowCount else { continue }
-      for i in columns.indices {
-        unsafe ci_prefetch(base + (columns[i].codes &+ columns[i].codeWidth &* row))
-      }
-    }
+  private func reader(
+    _ base: UnsafeRawPointer, band: Int, window: GridBox, audience: Audience
+  ) -> ItemReader {
+    let geometry = section(.geometry)
+    return unsafe ItemReader(
+      base: base, pages: pages, rowCount: rowCount, items: section(.items).lowerBound,
+      offsets: bandOffsets[band], geometry: geometry.lowerBound, geometryCount: geometry.count,
+      window: window, audience: audience.rawValue)
   }
 
   /// Whether no visible item that the band may show has a box that meets the window: the first one
   /// found ends the search.
   func isEmpty(_ window: GridBox, band: Int, audience: Audience) -> Bool {
     guard !window.isEmpty, let base = unsafe file.bytes.baseAddress else { return true }
-    let reader = unsafe ItemReader(
-      base: base, pages: pages, items: section(.items).lowerBound,
-      offsets: bandOffsets[band], geometry: section(.geometry), window: window,
-      audience: audience.rawValue)
+    let reader = unsafe reader(base, band: band, window: window, audience: audience)
     let indexWindow = index.rounded(window)
     return strata.allSatisfy { stratum in
       stratum.band < band
@@ -151,239 +120,5 @@ extension Snapshot {
     } _: { range in
       visit(stratum.firstItem + range.lowerBound..<stratum.firstItem + range.upperBound)
     }
-  }
-}
-
-/// Reads items of a band, with what stays the same from item to item.
-///
-/// Items and offsets lie within the file, as was checked when it was opened; what they say is checked
-/// here.
-@safe
-private struct ItemReader {
-  let base: UnsafeRawPointer
-  let pages: PageChecks
-  /// Byte offsets in the file.
-  let items: Int
-  let offsets: Int
-  let geometry: Range<Int>
-  let window: GridBox
-  let audience: UInt8
-
-  private func number<Number: FixedWidthInteger>(_ offset: Int, as type: Number.Type) -> Number {
-    unsafe Number(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: type))
-  }
-
-  /// The item's row and kind; nil where the audience does not see it or it is beside the window.
-  @inline(__always)
-  func find(_ position: Int) -> (row: Int, kind: GeometryKind)? {
-    let place = items + SnapshotFormat.itemBytes * position
-    pages.touch(place, SnapshotFormat.itemBytes)
-    let frame = number(place, as: UInt64.self)
-    guard UInt8(truncatingIfNeeded: frame >> 48) <= audience,
-      let kind = GeometryKind(rawValue: UInt8(truncatingIfNeeded: frame >> 32)),
-      let box = box(place), box.intersects(window)
-    else { return nil }
-    return (Int(UInt32(truncatingIfNeeded: frame)), kind)
-  }
-
-  /// The row of any item, which nothing has checked.
-  @inline(__always)
-  func row(_ position: Int) -> Int {
-    Int(number(items + SnapshotFormat.itemBytes * position, as: UInt32.self))
-  }
-
-  /// The row and kind of any item; a kind that does not exist is taken for a point.
-  func form(_ position: Int) -> (row: Int, kind: GeometryKind) {
-    let place = items + SnapshotFormat.itemBytes * position
-    pages.touch(place, SnapshotFormat.itemBytes)
-    let frame = number(place, as: UInt64.self)
-    let kind = GeometryKind(rawValue: UInt8(truncatingIfNeeded: frame >> 32))
-    return (Int(UInt32(truncatingIfNeeded: frame)), kind ?? .point)
-  }
-
-  /// Where the item at a byte offset is said to lie; nil where that cannot be.
-  @inline(__always)
-  private func box(_ place: Int) -> GridBox? {
-    let shift = number(place + 5, as: UInt8.self)
-    let originX = number(place + 8, as: Int64.self)
-    let originY = number(place + 16, as: Int64.self)
-    // One sum for both bounds; it is allowed to overflow.
-    let limit = SnapshotFormat.placeLimit
-    guard shift <= SnapshotFormat.shiftLimit,
-      UInt64(bitPattern: originX &+ limit) <= UInt64(2 * limit),
-      UInt64(bitPattern: originY &+ limit) <= UInt64(2 * limit)
-    else { return nil }
-    return GridBox(
-      minX: originX, minY: originY, maxX: moved(originX, place + 24, shift),
-      maxY: moved(originY, place + 28, shift))
-  }
-
-  @inline(__always)
-  private func moved(_ origin: Int64, _ offset: Int, _ shift: UInt8) -> Int64 {
-    origin &+ Int64(number(offset, as: Int32.self)) &<< Int64(shift)
-  }
-
-  /// How many parts and vertices the band has of an item, at most; nil where the form is too small for
-  /// the band, or damaged.
-  @inline(__always)
-  func size(_ position: Int, kind: GeometryKind) -> (parts: Int, vertices: Int)? {
-    let offset = offsets + 8 * position
-    pages.touch(offset, 16)
-    let first = number(offset, as: UInt64.self)
-    let last = number(offset + 8, as: UInt64.self)
-    guard first <= last, last <= UInt64(geometry.count) else { return nil }
-    let length = Int(last &- first)
-    guard length >= 4 else { return length == 0 && kind == .point ? (1, 1) : nil }
-    let place = geometry.lowerBound + Int(first)
-    pages.touch(place, length)
-    let parts = Int(number(place, as: UInt32.self))
-    guard parts <= length / 4 - 1 else { return nil }
-    return (parts, length / 8)
-  }
-
-  /// Appends items that were found and have a size.
-  ///
-  /// - Parameters:
-  ///   - forms: as noted with the items.
-  ///   - partCount: of all items; so is `vertexCount`.
-  func append(
-    _ hits: Span<SearchHit>, forms: FormNumbers, partCount: Int, vertexCount: Int,
-    to selection: inout Selection
-  ) {
-    var parts: [Selection.Part] = []
-    var vertices: [SIMD2<Int32>] = []
-    swap(&parts, &selection.parts)
-    swap(&vertices, &selection.vertices)
-    defer {
-      swap(&parts, &selection.parts)
-      swap(&vertices, &selection.vertices)
-    }
-    let firstPart = parts.count
-    let firstVertex = vertices.count
-    selection.items.append(addingCapacity: hits.count) { items in
-      parts.append(addingCapacity: partCount) { parts in
-        vertices.append(addingCapacity: vertexCount) { vertices in
-          unsafe parts.withUnsafeMutableBufferPointer { partBuffer, partCount in
-            unsafe vertices.withUnsafeMutableBufferPointer { vertexBuffer, vertexCount in
-              var target = unsafe PartTarget(
-                parts: partBuffer, vertices: vertexBuffer, firstVertex: firstVertex)
-              for i in hits.indices {
-                let start = target.partCount
-                guard let kind = appendParts(hits[i], to: &target) else { continue }
-                items.append(
-                  item(
-                    hits[i], kind, forms: forms, firstPart: firstPart + start,
-                    partCount: target.partCount - start))
-              }
-              partCount = target.partCount
-              vertexCount = target.vertexCount
-            }
-          }
-        }
-      }
-    }
-  }
-
-  @inline(__always)
-  private func item(
-    _ hit: SearchHit, _ kind: GeometryKind, forms: FormNumbers, firstPart: Int, partCount: Int
-  ) -> Selection.Item {
-    let place = items + SnapshotFormat.itemBytes * Int(hit.item)
-    let shift = number(place + 5, as: UInt8.self)
-    let originX = number(place + 8, as: Int64.self)
-    let originY = number(place + 16, as: Int64.self)
-    return Selection.Item(
-      row: hit.row, kind: kind, firstPart: Int32(truncatingIfNeeded: firstPart),
-      partCount: Int32(truncatingIfNeeded: partCount), firstCode: forms.firstCode(of: hit.form),
-      form: forms.isNumbered ? hit.form : -1, shift: shift, originX: originX, originY: originY,
-      box: GridBox(
-        minX: originX, minY: originY, maxX: moved(originX, place + 24, shift),
-        maxY: moved(originY, place + 28, shift)),
-      anchor: GridPoint(
-        x: moved(originX, place + 32, shift), y: moved(originY, place + 36, shift)))
-  }
-
-  /// Copies the band's parts of an item that has a size; nil where they do not agree with it.
-  @inline(__always)
-  private func appendParts(_ hit: SearchHit, to target: inout PartTarget) -> GeometryKind? {
-    let kind = number(items + SnapshotFormat.itemBytes * Int(hit.item) + 4, as: UInt8.self)
-    guard let kind = GeometryKind(rawValue: kind) else { return nil }
-    let offset = offsets + 8 * Int(hit.item)
-    let first = number(offset, as: UInt64.self)
-    let last = number(offset + 8, as: UInt64.self)
-    guard first <= last, last <= UInt64(geometry.count) else { return nil }
-    if first == last { return kind == .point && target.appendOrigin() ? kind : nil }
-    let end = geometry.lowerBound &+ Int(last)
-    var place = geometry.lowerBound &+ Int(first)
-    guard end &- place >= 4 else { return nil }
-    let partCount = Int(number(place, as: UInt32.self))
-    guard partCount <= (end &- place) >> 2 &- 1 else { return nil }
-    // Vertices start at a multiple of 8 bytes.
-    let vertexPlace = (place &+ 4 &+ 4 &* partCount &+ 7) & ~7
-    var total = 0
-    for _ in 0..<partCount {
-      place &+= 4
-      let count = Int(number(place, as: UInt32.self))
-      guard count <= (end &- vertexPlace) >> 3 &- total,
-        target.appendPart(first: total, count: count)
-      else { return nil }
-      total &+= count
-    }
-    return unsafe target.appendVertices(base + vertexPlace, count: total) ? kind : nil
-  }
-}
-
-/// Where the parts and vertices of a search are put.
-@safe
-private struct PartTarget {
-  private let parts: UnsafeMutableBufferPointer<Selection.Part>
-  private let vertices: UnsafeMutableBufferPointer<SIMD2<Int32>>
-  /// The number of the first vertex.
-  private let firstVertex: Int
-  private(set) var partCount = 0
-  private(set) var vertexCount = 0
-
-  init(
-    parts: UnsafeMutableBufferPointer<Selection.Part>,
-    vertices: UnsafeMutableBufferPointer<SIMD2<Int32>>, firstVertex: Int
-  ) {
-    unsafe self.parts = unsafe parts
-    unsafe self.vertices = unsafe vertices
-    self.firstVertex = firstVertex
-  }
-
-  /// A part that begins `first` vertices after what is there; false where there is no room.
-  @inline(__always)
-  mutating func appendPart(first: Int, count: Int) -> Bool {
-    guard unsafe partCount < parts.count, unsafe first &+ count <= vertices.count &- vertexCount,
-      let target = unsafe parts.baseAddress
-    else { return false }
-    let start = firstVertex &+ vertexCount &+ first
-    unsafe (target + partCount).initialize(
-      to: Selection.Part(
-        firstVertex: Int32(truncatingIfNeeded: start),
-        vertexCount: Int32(truncatingIfNeeded: count)))
-    partCount &+= 1
-    return true
-  }
-
-  @inline(__always)
-  mutating func appendVertices(_ source: UnsafeRawPointer, count: Int) -> Bool {
-    guard unsafe count <= vertices.count &- vertexCount else { return false }
-    guard count > 0, let target = unsafe vertices.baseAddress else { return true }
-    unsafe UnsafeMutableRawPointer(target + vertexCount).copyMemory(
-      from: source, byteCount: 8 * count)
-    vertexCount &+= count
-    return true
-  }
-
-  /// A part of one vertex at the item's origin.
-  mutating func appendOrigin() -> Bool {
-    guard appendPart(first: 0, count: 1), let target = unsafe vertices.baseAddress else {
-      return false
-    }
-    unsafe (target + vertexCount).initialize(to: SIMD2(0, 0))
-    vertexCount &+= 1
-    return true
   }
 }

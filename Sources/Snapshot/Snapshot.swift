@@ -35,6 +35,23 @@ public final class Snapshot: Sendable {
 
     /// One that the file does not have: all of its codes are 0.
     static let absent = Column(codeWidth: 0, codeCount: 0, codes: 0, dictionary: 0, end: 0)
+
+    /// The code of a row that the file has.
+    @inline(__always)
+    func code(row: Int, base: UnsafeRawPointer, pages: PageChecks) -> UInt32 {
+      let offset = codes &+ codeWidth &* row
+      pages.touch(offset, codeWidth)
+      let code =
+        switch codeWidth {
+        case 1: unsafe UInt32(base.load(fromByteOffset: offset, as: UInt8.self))
+        case 2:
+          unsafe UInt32(
+            UInt16(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+        default:
+          unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        }
+      return Int(code) < codeCount ? code : 0
+    }
   }
 
   /// Opens and checks the header and every section's place; the sections' contents are checked
@@ -193,21 +210,9 @@ public final class Snapshot: Sendable {
     code(row: row, of: column < columns.count ? columns[column] : .absent)
   }
 
-  @inline(__always)
-  func code(row: Int, of place: Column) -> UInt32 {
+  private func code(row: Int, of place: Column) -> UInt32 {
     guard row < rowCount, let base = unsafe file.bytes.baseAddress else { return 0 }
-    let offset = place.codes &+ place.codeWidth &* row
-    pages.touch(offset, place.codeWidth)
-    let code =
-      switch place.codeWidth {
-      case 1: unsafe UInt32(base.load(fromByteOffset: offset, as: UInt8.self))
-      case 2:
-        unsafe UInt32(
-          UInt16(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
-      default:
-        unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-      }
-    return Int(code) < place.codeCount ? code : 0
+    return unsafe place.code(row: row, base: base, pages: pages)
   }
 
   func value(column: Int, code: UInt32) -> Attribute {

@@ -4,7 +4,7 @@ internal import SpatialIndex
 
 /// The items of one tree: of those that a band shows and the next coarser one does not, all or those
 /// of some forms.
-struct Stratum: Sendable {
+final class Stratum: Sendable {
   /// Combinations of kinds and codes that are asked one by one.
   private static let formLimit = 64
 
@@ -22,6 +22,13 @@ struct Stratum: Sendable {
   private let kinds: [GeometryKind]
   /// By column the codes that occur; none where that is not told.
   private let codes: [[UInt32]]
+
+  private init(band: Int, tree: Tree, kinds: [GeometryKind], codes: [[UInt32]]) {
+    self.band = band
+    self.tree = tree
+    self.kinds = kinds
+    self.codes = codes
+  }
 
   var count: Int { tree.count }
   var nodeCount: Int { tree.nodeCount }

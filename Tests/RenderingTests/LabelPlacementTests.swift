@@ -1,3 +1,4 @@
+import Features
 import Testing
 
 @testable import Rendering
@@ -139,6 +140,59 @@ struct LabelPlacementTests {
     #expect(seen > 100)
   }
 
+  @Test("takes over what others have decided, and sets only what they have not", arguments: 0..<8)
+  func sharingChangesNothing(seed: Int) {
+    let layers = 1 + seed % 3
+    var all = Self.candidates(count: 500, seed: UInt64(seed), layers: layers)
+    for number in stride(from: 0, to: all.count, by: 25) {
+      all[number].isObstacle = true
+      all[number].allowsOverlap = true
+      all[number].rank.priority = .min
+    }
+    func placement() -> LabelPlacement { Self.placement(layers: layers, mayHaveObstacles: true) }
+    var alone = placement()
+    var aloneMaker = GivenLabels(all, layers: layers)
+    let memo = LabelMemo()
+    let scope = LabelMemo.Scope(
+      map: 1,
+      identity: PinnedLayers.Identity(
+        zoom: 16, scale: 1, audience: .staff, epoch: "", revisions: [:]), language: .japanese,
+      drawn: [0])
+    let side: Int64 = 65_536
+    var cells: [(x: Int64, y: Int64)] = []
+    for y in Int64(-5)..<5 { for x in Int64(-5)..<5 { cells.append((x, y)) } }
+    var random = SeededGenerator(seed: UInt64(seed))
+    var made: [Int] = []
+    for _ in 0..<3 {
+      var shared = placement()
+      shared.sharing = LabelPlacement.Sharing(memo.grid(scope))
+      var maker = GivenLabels(all, layers: layers)
+      for cell in cells.shuffled(using: &random) {
+        let window = LabelBox(
+          minX: cell.x * side, minY: cell.y * side, maxX: (cell.x + 1) * side,
+          maxY: (cell.y + 1) * side)
+        let expected = alone.standing(in: window, maker: &aloneMaker)
+        let found = shared.standing(in: window, maker: &maker)
+        #expect(found.map(\.candidate.owner) == expected.map(\.candidate.owner))
+        #expect(found.map(\.place) == expected.map(\.place))
+        shared.share(shared.unsharedCells(in: window, maker: &maker))
+      }
+      made.append(maker.made)
+    }
+    #expect(memo.count == cells.count)
+    #expect(made[0] > 300)
+    #expect(made[1] == 0 && made[2] == 0)
+    // What gave way is told by a grid that has left the memo.
+    var asked = placement()
+    asked.sharing = LabelPlacement.Sharing(memo.grid(scope))
+    var maker = GivenLabels(all, layers: layers)
+    _ = asked.standing(in: LabelBox(minX: 0, minY: 0, maxX: 1, maxY: 1), maker: &maker)
+    let block = LabelPlacement.BlockID(x: 1, y: 1)
+    #expect(
+      asked.labels(in: block, maker: &maker).map(\.candidate.owner)
+        == alone.labels(in: block, maker: &aloneMaker).map(\.candidate.owner))
+  }
+
   @Test("asks only for the labels that matter to a window")
   func distantLabelsAreNotMade() {
     let all = Self.candidates(count: 4000, seed: 3, layers: 2)
@@ -171,5 +225,41 @@ struct LabelPlacementTests {
       ])
       #expect(placement.standing(in: window, maker: &maker).count == count)
     }
+  }
+
+  @Test("a memo keeps within its bytes, and what is asked for stays the longest")
+  func memoIsBounded() {
+    let label = LabelCandidate(
+      rank: LabelRank(priority: 1, styleLayer: 0, sortKey: 0, hash: 1), owner: 1,
+      ink: LabelCandidate.Ink(),
+      places: [.init(boxes: [LabelBox(minX: 0, minY: 0, maxX: 9, maxY: 9)])], anchorX: 0, anchorY: 0
+    )
+    let item = LabelCell.Item(
+      seed: LabelSeed(anchorX: 0, anchorY: 0, reach: label.reach), candidate: label, choice: 0)
+    let cell = LabelCell([LabelCell.Group(items: [item], ends: Array(repeating: 1, count: 16))])
+    #expect(cell.byteCount > 500)
+    let limit = 200 * cell.byteCount
+    let memo = LabelMemo(byteLimit: limit)
+    func grid(_ revision: Revision) -> LabelMemo.Grid {
+      memo.grid(
+        LabelMemo.Scope(
+          map: 1,
+          identity: PinnedLayers.Identity(
+            zoom: 16, scale: 1, audience: .staff, epoch: "", revisions: ["a": revision]),
+          language: .japanese, drawn: [0]))
+    }
+    let first = LabelPlacement.BlockID(x: 0, y: 0)
+    grid(1).keep(cell, as: first)
+    for number in 1..<Int64(2000) {
+      grid(1).keep(cell, as: LabelPlacement.BlockID(x: number, y: -number))
+      #expect(memo.byteCount <= limit)
+      #expect(grid(1).cell(first) != nil)
+      #expect(grid(2).cell(first) == nil)
+    }
+    #expect(memo.count > 80)
+    #expect(grid(1).cell(LabelPlacement.BlockID(x: 1, y: -1)) == nil)
+    let large = LabelCell(Array(repeating: cell.groups[0], count: 300))
+    grid(3).keep(large, as: first)
+    #expect(grid(3).cell(first) == nil)
   }
 }

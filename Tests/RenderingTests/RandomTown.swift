@@ -9,6 +9,7 @@ import Styling
 /// Random features of every kind around one tile, through a real snapshot.
 struct RandomTown: FeatureSource {
   let audience = Audience.staff
+  let epoch: String
   let snapshot: Snapshot
   private let fields = [
     Field(name: "class", type: .text, audience: .public),
@@ -96,7 +97,8 @@ struct RandomTown: FeatureSource {
     }
   }
 
-  init(_ things: [Thing], revision: Revision = 1) throws {
+  init(_ things: [Thing], revision: Revision = 1, epoch: String = "") throws {
+    self.epoch = epoch
     var builder = SnapshotBuilder(revision: revision, columnCount: 3)
     for (number, thing) in things.enumerated() {
       try builder.append(

@@ -12,7 +12,7 @@ struct SelectionOrderTests {
 
   @Test(
     "many items come in the order of row and kind, equals as they were found",
-    arguments: [0, 1, 2, 256, 257, 5000], [UInt32(3), 70_000, .max])
+    arguments: [0, 1, 2, 12, 13, 63, 64, 257, 5000], [UInt32(3), 70_000, .max])
   func order(count: Int, highest: UInt32) {
     var state: UInt64 = 7
     var selection = Selection()

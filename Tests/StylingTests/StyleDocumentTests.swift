@@ -37,6 +37,27 @@ func layer(
 
 @Suite("Style document")
 struct StyleDocumentTests {
+  @Test("at one zoom a layer depends only on what the zoom leaves to decide")
+  func oneZoom() throws {
+    let style = try StyleDocument(
+      parsing: document(
+        layers: layer(
+          "line",
+          paint: #"{"line-width": ["step", ["zoom"], 1, 10, ["get", "幅"], 15, 4]}"#,
+          more: #""filter": ["step", ["zoom"], false, 9, ["==", ["get", "級"], 1], 12, true],"#)),
+      id: "test")
+    let layer = style.layers[0]
+    let feature = { EvaluationContext(zoom: $0, properties: ["幅": .integer(7), "級": .integer(2)]) }
+    for (zoom, columns, width) in [
+      (8.0, [], 1.0), (9, ["級"], 1), (10, ["幅", "級"], 7), (12, ["幅"], 7), (15, [], 4),
+    ] as [(Double, Set<String>, Double)] {
+      let fixed = layer.fixed(atZoom: zoom)
+      #expect(fixed.dependencies.properties == columns)
+      #expect(fixed.matches(feature(zoom)) == (zoom >= 12))
+      #expect(fixed.linePaint(in: feature(zoom)).width == width)
+    }
+  }
+
   @Test(
     "two layers have one text of looks unless what they draw may differ",
     arguments: [

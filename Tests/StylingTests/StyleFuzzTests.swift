@@ -81,7 +81,25 @@ private struct StyleFuzzer {
     let context = EvaluationContext(
       zoom: Double.random(in: -1...25, using: &random), geometryType: .line,
       properties: properties)
-    _ = layer.matches(context)
+    let fixed = layer.fixed(atZoom: context.zoom)
+    if fixed.matches(context) != layer.matches(context) { return "another filter at the zoom" }
+    var ground = context
+    ground.properties = [:]
+    ground.geometryType = nil
+    let isSame =
+      switch layer.type {
+      case .fill:
+        layer.fillPaint(in: context)
+          == fixed.fillPaint(in: context, base: fixed.fillPaint(in: ground))
+      case .line:
+        layer.linePaint(in: context)
+          == fixed.linePaint(in: context, base: fixed.linePaint(in: ground))
+      case .circle:
+        layer.circlePaint(in: context)
+          == fixed.circlePaint(in: context, base: fixed.circlePaint(in: ground))
+      case .background, .symbol: true
+      }
+    if !isSame { return "another paint at the zoom" }
     switch layer.type {
     case .background: _ = layer.backgroundPaint(in: context)
     case .fill:

@@ -87,6 +87,100 @@ CI_INLINE ci_i32x8 ci_fold_evenodd(ci_i32x8 area) {
   return 65536 - ((d ^ sign) - sign);
 }
 
+typedef int32_t ci_i32x4 __attribute__((ext_vector_type(4)));
+typedef int64_t ci_i64x4 __attribute__((ext_vector_type(4)));
+typedef uint64_t ci_u64x4 __attribute__((ext_vector_type(4)));
+typedef double ci_f64x4 __attribute__((ext_vector_type(4)));
+
+/* Adds an edge that is at least as high as wide to the cells that it crosses, four rows at a time: the
+   rule is that of CellBlock.swift's `span`, in each row one cell or two neighbours. From (x0, y0) down to
+   (x1, y1) in 1/256 px, all within the block; `slope` in 1/2^32, `steepness` in 1/2^24 times 2^-41; `sign`
+   is 0 or -1, which turns the areas round. */
+CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, int64_t x0, int64_t y0,
+                             int64_t x1, int64_t y1, int64_t slope, double steepness, int32_t sign,
+                             bool marks) {
+  const ci_i32x4 lanes = {0, 1, 2, 3};
+  int64_t row = y0 >> 8, last = (y1 - 1) >> 8;
+  int64_t first = (x0 << 32) + slope * (((row + 1) << 8) - y0);
+  ci_i64x4 position = {first, first + (slope << 8), first + 2 * (slope << 8), first + 3 * (slope << 8)};
+  ci_i32x4 before = (int32_t)(x0 << 8), tops = (int32_t)(row << 8) + (lanes << 8);
+  const ci_i32x4 start = (int32_t)y0, end = (int32_t)y1;
+  int32_t *line = cells + row * stride;
+  for (;;) {
+    int64_t left = last - row;
+    ci_i32x4 here = __builtin_convertvector((ci_u64x4)position >> 24, ci_i32x4);
+    here = lanes == (ci_i32x4)(int32_t)left ? (ci_i32x4)(int32_t)(x1 << 8) : here;
+    ci_i32x4 there = __builtin_shufflevector(before, here, 3, 4, 5, 6);
+    ci_i32x4 low = __builtin_elementwise_min(here, there);
+    ci_i32x4 high = __builtin_elementwise_max(here, there);
+    ci_i32x4 height = __builtin_elementwise_min(tops + 256, end) - __builtin_elementwise_max(tops, start);
+    ci_i32x4 cell = low >> 16, is_pair = cell - (high >> 16);
+    ci_i32x4 part = low & 0xFFFF, c = high & 0xFFFF, b = 65536 - part, all = height << 8;
+    ci_i32x4 single = all - ((height * (part + c)) >> 9);
+    /* Of rows that are not pairs any number, but one that has a word. */
+    const ci_f64x4 most = 0x1p24;
+    ci_f64x4 wide_b = __builtin_convertvector(b, ci_f64x4);
+    ci_f64x4 wide_c = __builtin_convertvector(c, ci_f64x4);
+    ci_f64x4 corner_b = wide_b * wide_b * steepness, corner_c = wide_c * wide_c * steepness;
+    ci_i32x4 area = __builtin_convertvector(corner_b < most ? corner_b : most, ci_i32x4);
+    ci_i32x4 beyond = __builtin_convertvector(corner_c < most ? corner_c : most, ci_i32x4) & is_pair;
+    area = single ^ ((single ^ area) & is_pair);
+    ci_i32x4 middle = all - beyond - area, flip = sign;
+    area = (area ^ flip) - flip;
+    middle = (middle ^ flip) - flip;
+    beyond = (beyond ^ flip) - flip;
+    int64_t count = left < 3 ? left + 1 : 4;
+    int32_t at[4], ends[4], a0[4], a1[4], a2[4];
+    ci_i32x4 end_group = (cell - is_pair + 1) >> 3;
+    __builtin_memcpy(ends, &end_group, sizeof ends);
+    __builtin_memcpy(at, &cell, sizeof at);
+    __builtin_memcpy(a0, &area, sizeof a0);
+    __builtin_memcpy(a1, &middle, sizeof a1);
+    __builtin_memcpy(a2, &beyond, sizeof a2);
+#pragma clang loop vectorize(disable)
+    for (int64_t i = 0; i < count; i++) {
+      uint64_t column = (uint32_t)at[i];
+      line[column] += a0[i];
+      line[column + 1] += a1[i];
+      line[column + 2] += a2[i];
+      if (marks) touched[row + i] |= (UINT64_C(2) << ends[i]) - (UINT64_C(1) << (column >> 3));
+      line += stride;
+    }
+    if (left < 4) return;
+    row += 4;
+    tops += 1024;
+    position += slope << 10;
+    before = here;
+  }
+}
+
+/* Adds the piece of an edge in one row to the cells from `cell` on, of which it crosses `steps` + 1, at
+   most four: from `left` of the first to `right` of the last in 1/65536 px, over `height` in 1/256 px. The
+   rule is that of CellBlock.swift's `span`; it has no branch, for how many cells it is cannot be foretold. */
+CI_INLINE void ci_walk_cells(int32_t *cell, int32_t steps, int32_t left, int32_t right, int32_t height,
+                             double steepness, int32_t sign) {
+  const ci_i32x4 lanes = {0, 1, 2, 3};
+  int32_t all = height << 8, b = 65536 - left;
+  int32_t single = all - ((height * (left + right)) >> 9);
+  /* Where it is a single cell the corners are any numbers, but such as have a word. */
+  double corner_b = (double)b * b * steepness, corner_c = (double)right * right * steepness;
+  int32_t before_last = all - (int32_t)(corner_c < 0x1p24 ? corner_c : 0x1p24);
+  ci_f64x4 middles = ((double)b + (ci_f64x4){0, 0x1p15, 0x1.8p16, 0x1.4p17}) * (steepness * 0x1p17);
+  middles[0] = corner_b;
+  ci_f64x4 most = 0x1p24;
+  ci_i32x4 last = steps, ends = steps == 0 ? single : before_last;
+  ci_i32x4 now = __builtin_convertvector(middles < most ? middles : most, ci_i32x4);
+  now = lanes < last ? now : lanes == last ? ends : (ci_i32x4)all;
+  ci_i32x4 change = now - __builtin_shufflevector((ci_i32x4)0, now, 0, 4, 5, 6), flip = sign;
+  change = (change ^ flip) - flip;
+  ci_i32x4 sum;
+  __builtin_memcpy(&sum, cell, sizeof sum);
+  sum += change;
+  __builtin_memcpy(cell, &sum, sizeof sum);
+  int32_t rest = all - now[3];
+  cell[4] += (rest ^ sign) - sign;
+}
+
 /* Whether the processor has everything that x86-64-v3 code may use. */
 CI_INLINE bool ci_has_x86_64_v3(void) {
 #if defined(__x86_64__)
@@ -243,10 +337,6 @@ CI_INLINE void ci_prefetch(const void *place) { __builtin_prefetch(place); }
 CI_INLINE void ci_index_prefetch(const void *node) {
   for (int i = 0; i < 4; i++) __builtin_prefetch((const char *)node + 64 * i);
 }
-
-typedef int32_t ci_i32x4 __attribute__((ext_vector_type(4)));
-typedef int64_t ci_i64x4 __attribute__((ext_vector_type(4)));
-typedef double ci_f64x4 __attribute__((ext_vector_type(4)));
 
 /* The squared distances from a place to sixteen boxes, and a bit for each of the first `children`
    that is not farther than `limit`. With `tags`, what is out of reach becomes infinite and the

@@ -69,7 +69,9 @@ struct ColourBlend {
 
   @inline(__always)
   private func mixed(_ pixels: SIMD16<UInt16>, _ m: SIMD16<UInt16>) -> SIMD16<UInt16> {
-    let rest = 255 &- m
+    // In words: of halves the compiler makes a long way round.
+    let rest = unsafe unsafeBitCast(
+      0x00FF_00FF &- unsafeBitCast(m, to: SIMD8<UInt32>.self), to: SIMD16<UInt16>.self)
     return quotients(
       even &* m &+ (pixels & 0xFF) &* rest &+ 128, odd &* m &+ (pixels &>> 8) &* rest &+ 128)
   }

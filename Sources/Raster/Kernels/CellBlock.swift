@@ -130,8 +130,7 @@ internal import CInline
     let sign = down ? 1 : -1
     let (x0, y0) = (Int(down ? a.x : b.x), Int(down ? a.y : b.y))
     let (x1, y1) = (Int(down ? b.x : a.x), Int(down ? b.y : a.y))
-    let slope = CellBlock.slope(x1 &- x0, y1 &- y0)
-    let steepness = CellBlock.steepness(x1 &- x0, y1 &- y0)
+    let (slope, steepness) = CellBlock.slopes(x1 &- x0, y1 &- y0)
     let firstRow = max(y0 >> 8, 0)
     let lastRow = min((y1 &- 1) >> 8, height &- 1)
     var xa = CellBlock.crossing(x0, slope, max(y0, firstRow &<< 8) &- y0)
@@ -159,26 +158,21 @@ internal import CInline
     let sign = upward | 1
     let dx = x1 &- x0
     let dy = y1 &- y0
-    let slope = CellBlock.slope(dx, dy)
-    let steepness = CellBlock.steepness(dx, dy)
+    let (slope, steepness) = CellBlock.slopes(dx, dy)
     var row = y0 >> 8
     let lastRow = (y1 &- 1) >> 8
-    var position = x0 &<< 32
     var xa = x0 &<< 8
-    var top = y0
+    guard row < lastRow else {
+      return span(row, xa, x1 &<< 8, dy, sign, steepness, marks: marks)
+    }
     if (dx ^ (dx >> 63)) &- (dx >> 63) <= dy {
-      while row < lastRow {
-        let bottom = (row &+ 1) &<< 8
-        position &+= slope &* (bottom &- top)
-        let xb = position >> 24
-        pair(row, xa, xb, bottom &- top, sign, steepness, marks: marks)
-        xa = xb
-        top = bottom
-        row &+= 1
-      }
-      pair(row, xa, x1 &<< 8, y1 &- top, sign, steepness, marks: marks)
+      unsafe ci_walk_steep(
+        cells, touched, Int64(stride), Int64(x0), Int64(y0), Int64(x1), Int64(y1), Int64(slope),
+        Double(steepness) * 0x1p-41, Int32(truncatingIfNeeded: upward), marks)
     } else {
-      while row < lastRow {
+      var position = x0 &<< 32
+      var top = y0
+      repeat {
         let bottom = (row &+ 1) &<< 8
         position &+= slope &* (bottom &- top)
         let xb = position >> 24
@@ -186,52 +180,30 @@ internal import CInline
         xa = xb
         top = bottom
         row &+= 1
-      }
+      } while row < lastRow
       span(row, xa, x1 &<< 8, y1 &- top, sign, steepness, marks: marks)
     }
   }
 
-  /// Horizontal units a vertical unit, in 1/2^32.
+  /// Horizontal units a vertical unit, in 1/2^32; vertical units a horizontal unit, positive, in 1/2^24.
   @inline(__always)
-  private static func slope(_ dx: Int, _ dy: Int) -> Int {
-    Int(ci_trunc(Double(dx &<< 32) / Double(dy)))
+  private static func slopes(_ dx: Int, _ dy: Int) -> (slope: Int, steepness: Int) {
+    let width = max((dx ^ (dx >> 63)) &- (dx >> 63), 1)
+    let ratios =
+      SIMD2(Double(dx &<< 32), Double(dy &<< 24)) / SIMD2(Double(dy), Double(width))
+    return (Int(ci_trunc(ratios.x)), Int(ci_trunc(ratios.y)))
   }
 
-  /// Vertical units a horizontal unit, positive, in 1/2^24.
+  /// The area of the corner that an edge cuts off over `width`, 0...65536 of 1/65536 px, in one cell.
   @inline(__always)
-  private static func steepness(_ dx: Int, _ dy: Int) -> Int {
-    Int(ci_trunc(Double(dy &<< 24) / Double(max((dx ^ (dx >> 63)) &- (dx >> 63), 1))))
+  private static func corner(_ width: Int, _ steepness: Int) -> Int {
+    Int(ci_trunc(Double(width &* width) * (Double(steepness) * 0x1p-41)))
   }
 
   /// Where the edge is `dy` (1/256 px) below its upper end, in 1/65536 px.
   @inline(__always)
   private static func crossing(_ x0: Int, _ slope: Int, _ dy: Int) -> Int {
     ((x0 &<< 32) &+ slope &* dy) >> 24
-  }
-
-  /// `span` for a piece in one cell or two neighbours, which is all of an edge's pieces if it
-  /// is at least as high as wide. It has no branch, for which of both it is cannot be foretold.
-  @inline(__always)
-  private func pair(
-    _ row: Int, _ xa: Int, _ xb: Int, _ dy: Int, _ sign: Int, _ steepness: Int, marks: Bool
-  ) {
-    let left = min(xa, xb)
-    let right = max(xa, xb)
-    let first = left >> 16
-    let last = right >> 16
-    let isPair = first &- last
-    let all = dy &<< 8
-    let b = 65536 &- (left & 0xFFFF)
-    let c = right & 0xFFFF
-    let single = all &- ((dy &* ((left & 0xFFFF) &+ c)) >> 9)
-    let double = (b &* b &* steepness) >> 41
-    let firstArea = single ^ ((single ^ double) & isPair)
-    let beyond = ((c &* c &* steepness) >> 41) & isPair
-    let p = unsafe cells + (row &* stride &+ first)
-    unsafe p[0] &+= Int32(truncatingIfNeeded: sign &* firstArea)
-    unsafe p[1] &+= Int32(truncatingIfNeeded: sign &* (all &- beyond &- firstArea))
-    unsafe p[2] &+= Int32(truncatingIfNeeded: sign &* beyond)
-    if marks { mark(row, first, last &+ 1) }
   }
 
   /// Marks the groups of cells `first ... last`.
@@ -254,34 +226,33 @@ internal import CInline
     let right = max(xa, xb)
     let first = left >> 16
     let last = right >> 16
-    let all = dy &<< 8
     let p = unsafe cells + row &* stride
     if marks { mark(row, first, last &+ 1) }
-    if first == last {
-      let later = sign &* ((dy &* ((left & 0xFFFF) &+ (right & 0xFFFF))) >> 9)
-      unsafe p[first] &+= Int32(truncatingIfNeeded: sign &* all &- later)
-      unsafe p[first &+ 1] &+= Int32(truncatingIfNeeded: later)
-      return
+    if last &- first < 4 {
+      return unsafe ci_walk_cells(
+        p + first, Int32(truncatingIfNeeded: last &- first),
+        Int32(truncatingIfNeeded: left & 0xFFFF), Int32(truncatingIfNeeded: right & 0xFFFF),
+        Int32(truncatingIfNeeded: dy), Double(steepness) * 0x1p-41,
+        Int32(truncatingIfNeeded: sign >> 1))
     }
+    let all = dy &<< 8
     let b = ((first &+ 1) &<< 16) &- left
     let c = right & 0xFFFF
-    var before = (b &* b &* steepness) >> 41
+    var before = CellBlock.corner(b, steepness)
     unsafe p[first] &+= Int32(truncatingIfNeeded: sign &* before)
     var cell = first &+ 1
-    if cell < last {
-      var area = steepness &* (b &+ 32768)
-      let step = steepness &<< 16
-      // The cells are few: a loop whose end is told by the area is not made into one over vectors.
-      let end = area &+ step &* (last &- cell)
-      repeat {
-        let now = area >> 24
-        unsafe p[cell] &+= Int32(truncatingIfNeeded: sign &* (now &- before))
-        before = now
-        area &+= step
-        cell &+= 1
-      } while area != end
-    }
-    let lastArea = all &- ((c &* c &* steepness) >> 41)
+    var area = steepness &* (b &+ 32768)
+    let step = steepness &<< 16
+    // The cells are few: a loop whose end is told by the area is not made into one over vectors.
+    let end = area &+ step &* (last &- cell)
+    repeat {
+      let now = area >> 24
+      unsafe p[cell] &+= Int32(truncatingIfNeeded: sign &* (now &- before))
+      before = now
+      area &+= step
+      cell &+= 1
+    } while area != end
+    let lastArea = all &- CellBlock.corner(c, steepness)
     unsafe p[last] &+= Int32(truncatingIfNeeded: sign &* (lastArea &- before))
     unsafe p[last &+ 1] &+= Int32(truncatingIfNeeded: sign &* (all &- lastArea))
   }
@@ -313,9 +284,9 @@ internal import CInline
       if first == last {
         now = all &- (dy &* ((left & 0xFFFF) &+ (right & 0xFFFF))) >> 9
       } else if cell == first {
-        now = (b &* b &* steepness) >> 41
+        now = CellBlock.corner(b, steepness)
       } else if cell == last {
-        now = all &- ((c &* c &* steepness) >> 41)
+        now = all &- CellBlock.corner(c, steepness)
       } else {
         now = (steepness &* (((cell &- first &- 1) &<< 16) &+ b &+ 32768)) >> 24
       }

@@ -10,34 +10,39 @@ extension CellBlock {
   func sweep<Sink: CoverageSink>(
     isEvenOdd: Bool, isWhole: Bool, into sink: inout Sink, x: Int, y: Int
   ) {
+    let groups = (width &+ 7) >> 3
+    let within = (1 &<< UInt64(truncatingIfNeeded: groups)) &- 1
     for row in 0..<height {
       var bits = unsafe touched[row]
       guard bits != 0 else { continue }
       unsafe touched[row] = 0
       sink.begin(row: y &+ row)
       let rowCells = unsafe UnsafeMutableRawPointer(cells + row &* stride)
+      // The edges may also have added to the cells behind the row.
+      unsafe (rowCells + groups &<< 5).storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
+      bits &= within
       var area = SIMD8<Int32>()
       var column = 0
-      repeat {
+      // One loop over all groups: where they are next to each other and where nothing lies between
+      // them cannot be foretold.
+      while bits != 0 {
         let next = bits.trailingZeroBitCount &<< 3
-        runUp(to: next, from: column, area, isEvenOdd, &sink, x)
-        let end = (~(bits | (bits &- 1))).trailingZeroBitCount &<< 3
-        bits &= bits &+ (bits & (0 &- bits))
-        column = next
-        repeat {
-          let cell = unsafe rowCells + column &<< 2
-          let change = unsafe cell.loadUnaligned(as: SIMD8<Int32>.self)
-          unsafe cell.storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
-          let areas = ci_prefix_sum(change) &+ area
-          area = ci_broadcast_last(areas)
-          if column < width {
-            let share = isEvenOdd ? ci_fold_evenodd(areas) : ci_fold_nonzero(areas)
-            sink.group(x: x &+ column, count: isWhole ? 8 : min(width &- column, 8), share: share)
-          }
-          column &+= 8
-        } while column < end
-      } while bits != 0
-      runUp(to: width, from: column, area, isEvenOdd, &sink, x)
+        bits &= bits &- 1
+        if area[0] != 0, next != column {
+          run(to: next, from: column, area, isEvenOdd, &sink, x)
+        }
+        let cell = unsafe rowCells + next &<< 2
+        let change = unsafe cell.loadUnaligned(as: SIMD8<Int32>.self)
+        unsafe cell.storeBytes(of: SIMD8<Int32>(), as: SIMD8<Int32>.self)
+        let areas = ci_prefix_sum(change) &+ area
+        area = ci_broadcast_last(areas)
+        let share = isEvenOdd ? ci_fold_evenodd(areas) : ci_fold_nonzero(areas)
+        sink.group(x: x &+ next, count: isWhole ? 8 : min(width &- next, 8), share: share)
+        column = next &+ 8
+      }
+      if area[0] != 0, column < width {
+        run(to: width, from: column, area, isEvenOdd, &sink, x)
+      }
     }
   }
 
@@ -80,13 +85,12 @@ extension CellBlock {
     }
   }
 
+  /// Pixels of one area.
   @inline(__always)
-  private func runUp<Sink: CoverageSink>(
+  private func run<Sink: CoverageSink>(
     to end: Int, from start: Int, _ area: SIMD8<Int32>, _ isEvenOdd: Bool, _ sink: inout Sink,
     _ x: Int
   ) {
-    let end = min(end, width)
-    guard end > start else { return }
     let share = (isEvenOdd ? ci_fold_evenodd(area) : ci_fold_nonzero(area))[0]
     if share != 0 { sink.run(x: x &+ start, count: end &- start, share: share) }
   }

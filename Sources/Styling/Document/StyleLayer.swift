@@ -15,7 +15,7 @@ public struct StyleLayer: Sendable {
   /// Whether it is shown until somebody switches it on or off.
   public let isVisibleAtFirst: Bool
   /// Which features it draws; nil for all.
-  public let filter: StyleExpression?
+  public private(set) var filter: StyleExpression?
   /// The name of what it draws; nil where the layer's own title serves.
   public let title: Title?
   /// The heading below which the viewer lists it.
@@ -32,11 +32,11 @@ public struct StyleLayer: Sendable {
   /// three quarters of `symbol-spacing`.
   public let repeatDistance: Double?
   /// What paint and layout say, as expressions.
-  public let properties: LayerProperties
+  public private(set) var properties: LayerProperties
   /// What the filter and all properties together depend on: features that agree in it look the same.
-  public let dependencies: ExpressionDependencies
+  public private(set) var dependencies: ExpressionDependencies
   /// What the filter depends on.
-  public let filterDependencies: ExpressionDependencies
+  public private(set) var filterDependencies: ExpressionDependencies
   private let state: [String: StyleValue]
   /// What the document says of the layer's looks, with the document's `state`.
   private let looks: [JSONMember]
@@ -63,10 +63,29 @@ public struct StyleLayer: Sendable {
     self.properties = properties
     self.state = state
     self.looks = looks
-    filterDependencies = filter?.dependencies ?? ExpressionDependencies()
-    var dependencies = properties.dependencies
-    dependencies.formUnion(filterDependencies)
-    self.dependencies = dependencies
+    (dependencies, filterDependencies) = Self.dependencies(properties, filter)
+  }
+
+  private static func dependencies(
+    _ properties: LayerProperties, _ filter: StyleExpression?
+  ) -> (all: ExpressionDependencies, filter: ExpressionDependencies) {
+    let below = filter?.dependencies ?? ExpressionDependencies()
+    var all = properties.dependencies
+    all.formUnion(below)
+    return (all, below)
+  }
+
+  /// The same at one zoom of the style's own count: what the zoom alone chooses is chosen, so that
+  /// fewer columns may decide how a feature looks.
+  public func fixed(atZoom zoom: Double) -> StyleLayer {
+    guard dependencies.usesZoom else { return self }
+    var layer = self
+    layer.filter = filter?.fixed(atZoom: zoom)
+    if layer.filter?.constant == .boolean(true) { layer.filter = nil }
+    layer.properties = properties.fixed(atZoom: zoom, type: type)
+    (layer.dependencies, layer.filterDependencies) = Self.dependencies(
+      layer.properties, layer.filter)
+    return layer
   }
 
   /// All that the layer's looks depend on, apart from features, symbols and fonts, in one text that is
@@ -79,12 +98,13 @@ public struct StyleLayer: Sendable {
 
   /// Whether a feature is drawn; an evaluation that fails says no.
   public func matches(_ context: EvaluationContext) -> Bool {
-    filter.map { $0.evaluate(in: complete(context)) == .boolean(true) } ?? true
+    guard let filter else { return true }
+    return withState(context) { filter.evaluate(in: $0).boolean ?? false }
   }
 
   /// The values of a `background` layer; the defaults for other types.
   public func backgroundPaint(in context: EvaluationContext) -> BackgroundPaint {
-    properties.backgroundPaint(in: complete(context))
+    withState(context) { properties.backgroundPaint(in: $0) }
   }
 
   /// The values of a `fill` layer; the defaults for other types.
@@ -92,7 +112,7 @@ public struct StyleLayer: Sendable {
   /// - Parameter base: of a feature without properties, the context being the same in all else: what
   ///   is the same for all features is taken from there.
   public func fillPaint(in context: EvaluationContext, base: FillPaint? = nil) -> FillPaint {
-    properties.fillPaint(in: complete(context), base: base)
+    withState(context) { properties.fillPaint(in: $0, base: base) }
   }
 
   /// The values of a `line` layer; the defaults for other types.
@@ -100,7 +120,7 @@ public struct StyleLayer: Sendable {
   /// - Parameter base: of a feature without properties, the context being the same in all else: what
   ///   is the same for all features is taken from there.
   public func linePaint(in context: EvaluationContext, base: LinePaint? = nil) -> LinePaint {
-    properties.linePaint(in: complete(context), base: base)
+    withState(context) { properties.linePaint(in: $0, base: base) }
   }
 
   /// The values of a `circle` layer; the defaults for other types.
@@ -108,18 +128,19 @@ public struct StyleLayer: Sendable {
   /// - Parameter base: of a feature without properties, the context being the same in all else: what
   ///   is the same for all features is taken from there.
   public func circlePaint(in context: EvaluationContext, base: CirclePaint? = nil) -> CirclePaint {
-    properties.circlePaint(in: complete(context), base: base)
+    withState(context) { properties.circlePaint(in: $0, base: base) }
   }
 
   /// The values of a `symbol` layer; the defaults for other types.
   public func symbolLayout(in context: EvaluationContext) -> SymbolLayout {
-    properties.symbolLayout(in: complete(context))
+    withState(context) { properties.symbolLayout(in: $0) }
   }
 
   /// The properties that the style sets, by name, with their values for a feature.
   public func values(in context: EvaluationContext) -> [(name: String, value: StyleValue)] {
-    let context = complete(context)
-    return properties.names.map { (name: $0, value: properties.value(of: $0, in: context)) }
+    withState(context) { context in
+      properties.names.map { (name: $0, value: properties.value(of: $0, in: context)) }
+    }
   }
 
   /// The values of a `symbol` layer's features.
@@ -130,14 +151,17 @@ public struct StyleLayer: Sendable {
   }
 
   func textField(in context: EvaluationContext) -> FormattedText {
-    properties.transformedField(in: complete(context))
+    withState(context) { properties.transformedField(in: $0) }
   }
 
-  private func complete(_ context: EvaluationContext) -> EvaluationContext {
-    guard !state.isEmpty else { return context }
+  @inline(__always)
+  private func withState<Value>(
+    _ context: EvaluationContext, _ body: (EvaluationContext) -> Value
+  ) -> Value {
+    guard !state.isEmpty else { return body(context) }
     var context = context
     context.state = state
-    return context
+    return body(context)
   }
 }
 

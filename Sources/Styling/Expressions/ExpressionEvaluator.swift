@@ -132,8 +132,7 @@ struct ExpressionEvaluator {
     _ input: ExpressionNode, _ stops: ExpressionNode.Stops
   ) throws(EvaluationFailure) -> Int {
     if stops.labels.count == 1 { return 0 }
-    let input = try inputNumber(input)
-    return max(0, (stops.labels.firstIndex { $0 > input } ?? stops.labels.count) - 1)
+    return stops.index(at: try inputNumber(input))
   }
 
   private mutating func inputNumber(
@@ -163,6 +162,13 @@ struct ExpressionEvaluator {
         message: "Cannot interpolate between \(from.json) and \(to.json).", path: node.path)
     }
     return mixed
+  }
+}
+
+extension ExpressionNode.Stops {
+  /// The last stop whose label is not above the input; the first for lower inputs.
+  func index(at input: Double) -> Int {
+    max(0, (labels.firstIndex { $0 > input } ?? labels.count) - 1)
   }
 }
 

@@ -1,5 +1,5 @@
 /// A compiled expression of a property or a filter.
-public struct StyleExpression: Sendable {
+public final class StyleExpression: Sendable {
   /// How an evaluation ended.
   public enum Outcome: Sendable, Equatable {
     case value(StyleValue)
@@ -23,7 +23,7 @@ public struct StyleExpression: Sendable {
   }
 
   /// An expression that always yields `value`.
-  init(constant value: StyleValue) {
+  convenience init(constant value: StyleValue) {
     self.init(
       root: ExpressionNode(.literal(value), type: value.type, path: ""), fallback: value)
   }
@@ -37,8 +37,29 @@ public struct StyleExpression: Sendable {
   /// The value; `fallback` where the evaluation fails or yields null or not-a-number.
   public func evaluate(in context: EvaluationContext) -> StyleValue {
     if let constant { return constant }
-    guard case .value(let value) = outcome(in: context) else { return fallback }
+    var evaluator = ExpressionEvaluator(context)
+    guard let value = try? evaluator.value(of: root) else { return fallback }
     return checked(value)
+  }
+
+  /// The same at one zoom: where the zoom alone chooses between expressions, the one that it chooses.
+  func fixed(atZoom zoom: Double) -> StyleExpression {
+    var node = root
+    while true {
+      switch node.operation {
+      case .step(let input, let stops) where input.isZoom:
+        node = stops.outputs[stops.index(at: zoom)]
+        continue
+      case .interpolate(let input, let stops, _, _) where input.isZoom:
+        let lower = stops.index(at: zoom)
+        guard lower + 1 == stops.labels.count || zoom <= stops.labels[lower] else { break }
+        node = stops.outputs[lower]
+        continue
+      default: break
+      }
+      guard node !== root else { return self }
+      return StyleExpression(root: node, fallback: fallback, allowedNames: allowedNames)
+    }
   }
 
   /// The value, or why there is none.
@@ -86,7 +107,7 @@ enum ZoomCurve {
     case .coalesce:
       result = below.first { if case .absent = $0 { false } else { true } } ?? .absent
     case .step(let input, _), .interpolate(let input, _, _, _):
-      if case .call(.zoom, _) = input.operation { result = .curve(node) }
+      if input.isZoom { result = .curve(node) }
     default: break
     }
     for child in below {
@@ -103,6 +124,11 @@ enum ZoomCurve {
 }
 
 extension ExpressionNode {
+  fileprivate var isZoom: Bool {
+    if case .call(.zoom, _) = operation { return true }
+    return false
+  }
+
   fileprivate var isWrapper: Bool {
     switch operation {
     case .bindings, .coalesce: true

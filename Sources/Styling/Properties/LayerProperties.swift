@@ -5,6 +5,8 @@ public struct LayerProperties: Sendable {
   private let sources: [String: ValueSource]
   /// The properties that the style sets and that are not the same for all features.
   let featureDependent: Set<String>
+  /// Those of them that a paint has, for which no name need be looked up.
+  private let dependentPaint: [(property: PaintProperty, expression: StyleExpression)]
 
   private enum ValueSource {
     case expression(StyleExpression)
@@ -19,6 +21,33 @@ public struct LayerProperties: Sendable {
     sources = defaults.merging(expressions.mapValues { .expression($0) }) { $1 }
     featureDependent = Set(
       expressions.filter { !$0.value.dependencies.isFeatureConstant }.keys)
+    dependentPaint = featureDependent.sorted().compactMap { name in
+      guard let property = PaintProperty(rawValue: name), let expression = expressions[name] else {
+        return nil
+      }
+      return (property, expression)
+    }
+  }
+
+  /// The same at one zoom, as of `StyleExpression.fixed`.
+  func fixed(atZoom zoom: Double, type: LayerType) -> LayerProperties {
+    LayerProperties(type: type, expressions: expressions.mapValues { $0.fixed(atZoom: zoom) })
+  }
+
+  /// Calls `body` with the values of some properties.
+  ///
+  /// - Parameter properties: nil for those of a paint that are not the same for all features.
+  func forEach(
+    _ properties: [PaintProperty]?, in context: EvaluationContext,
+    _ body: (PaintProperty, StyleValue) -> Void
+  ) {
+    if let properties {
+      for property in properties { body(property, value(of: property.rawValue, in: context)) }
+    } else {
+      for i in dependentPaint.indices {
+        body(dependentPaint[i].property, dependentPaint[i].expression.evaluate(in: context))
+      }
+    }
   }
 
   /// The expression of a property that the style sets, by the specification's name.
@@ -43,25 +72,20 @@ public struct LayerProperties: Sendable {
 
   func isSet(_ name: String) -> Bool { expressions[name] != nil }
 
-  func number(
-    _ name: String, in context: EvaluationContext,
-    within range: ClosedRange<Double> = PropertyDefinition.Kind.anyNumber
-  ) -> Double {
-    let number = value(of: name, in: context).number ?? 0
-    return number.isNaN ? 0 : min(max(number, range.lowerBound), range.upperBound)
+  func number(_ name: String, in context: EvaluationContext) -> Double {
+    value(of: name, in: context).bounded()
   }
 
   func length(_ name: String, in context: EvaluationContext) -> Double {
-    number(name, in: context, within: 0...PropertyDefinition.Kind.bound)
+    value(of: name, in: context).length
   }
 
   func opacity(_ name: String, in context: EvaluationContext) -> Double {
-    number(name, in: context, within: 0...1)
+    value(of: name, in: context).opacity
   }
 
   func optionalNumber(_ name: String, in context: EvaluationContext) -> Double? {
-    guard value(of: name, in: context).number != nil else { return nil }
-    return number(name, in: context)
+    value(of: name, in: context).optionalNumber
   }
 
   func flag(_ name: String, in context: EvaluationContext) -> Bool {
@@ -73,14 +97,7 @@ public struct LayerProperties: Sendable {
   }
 
   func image(_ name: String, in context: EvaluationContext) -> String? {
-    guard case .image(let image) = value(of: name, in: context) else { return nil }
-    return image.name
-  }
-
-  func numbers(_ name: String, in context: EvaluationContext) -> [Double] {
-    let numbers = value(of: name, in: context).array?.compactMap(\.number) ?? []
-    let bound = PropertyDefinition.Kind.bound
-    return numbers.map { $0.isNaN ? 0 : min(max($0, -bound), bound) }
+    value(of: name, in: context).imageName
   }
 
   func strings(_ name: String, in context: EvaluationContext) -> [String] {
@@ -88,13 +105,43 @@ public struct LayerProperties: Sendable {
   }
 
   func pair(_ name: String, in context: EvaluationContext) -> SIMD2<Double> {
-    let numbers = numbers(name, in: context)
+    let numbers = value(of: name, in: context).numbers
     return numbers.count == 2 ? SIMD2(numbers[0], numbers[1]) : .zero
   }
 
   func choice<Choice: RawRepresentable<String>>(
     _ name: String, in context: EvaluationContext, default fallback: Choice
   ) -> Choice {
-    value(of: name, in: context).string.flatMap(Choice.init(rawValue:)) ?? fallback
+    value(of: name, in: context).choice() ?? fallback
+  }
+}
+
+/// What a property's value says, brought into its range.
+extension StyleValue {
+  func bounded(
+    within range: ClosedRange<Double> = PropertyDefinition.Kind.anyNumber
+  ) -> Double {
+    let number = number ?? 0
+    return number.isNaN ? 0 : min(max(number, range.lowerBound), range.upperBound)
+  }
+
+  var length: Double { bounded(within: 0...PropertyDefinition.Kind.bound) }
+
+  var opacity: Double { bounded(within: 0...1) }
+
+  var optionalNumber: Double? { number == nil ? nil : bounded() }
+
+  var imageName: String? {
+    guard case .image(let image) = self else { return nil }
+    return image.name
+  }
+
+  var numbers: [Double] {
+    let bound = PropertyDefinition.Kind.bound
+    return array?.compactMap(\.number).map { $0.isNaN ? 0 : min(max($0, -bound), bound) } ?? []
+  }
+
+  func choice<Choice: RawRepresentable<String>>() -> Choice? {
+    string.flatMap(Choice.init(rawValue:))
   }
 }

@@ -72,14 +72,14 @@ extension LayerProperties {
   ///   evaluates everything.
   func fillPaint(in context: EvaluationContext, base: FillPaint? = nil) -> FillPaint {
     var paint = base ?? FillPaint(colour: .black, opacity: 1, isAntialiased: true)
-    for name in base == nil ? Self.fillNames : featureDependent {
-      switch name {
-      case "fill-color": paint.colour = colour(name, in: context)
-      case "fill-opacity": paint.opacity = opacity(name, in: context)
-      case "fill-outline-color": paint.outlineColour = value(of: name, in: context).colour
-      case "fill-pattern": paint.pattern = image(name, in: context)
-      case "fill-antialias": paint.isAntialiased = flag(name, in: context)
-      case "fill-sort-key": paint.sortKey = optionalNumber(name, in: context)
+    forEach(base == nil ? PaintProperty.fill : nil, in: context) { property, value in
+      switch property {
+      case .fillColour: paint.colour = value.colour ?? .black
+      case .fillOpacity: paint.opacity = value.opacity
+      case .fillOutlineColour: paint.outlineColour = value.colour
+      case .fillPattern: paint.pattern = value.imageName
+      case .fillAntialias: paint.isAntialiased = value.boolean ?? false
+      case .fillSortKey: paint.sortKey = value.optionalNumber
       default: break
       }
     }
@@ -93,21 +93,21 @@ extension LayerProperties {
       ?? LinePaint(
         colour: .black, width: 1, opacity: 1, dashes: [], cap: .butt, join: .miter, miterLimit: 2,
         offset: 0, gapWidth: 0)
-    for name in base == nil ? Self.lineNames : featureDependent {
-      switch name {
-      case "line-color": paint.colour = colour(name, in: context)
-      case "line-width": paint.width = length(name, in: context)
-      case "line-opacity": paint.opacity = opacity(name, in: context)
-      case "line-dasharray":
-        let dashes = numbers(name, in: context).map { max($0, 0) }
+    forEach(base == nil ? PaintProperty.line : nil, in: context) { property, value in
+      switch property {
+      case .lineColour: paint.colour = value.colour ?? .black
+      case .lineWidth: paint.width = value.length
+      case .lineOpacity: paint.opacity = value.opacity
+      case .lineDashes:
+        let dashes = value.numbers.map { max($0, 0) }
         paint.dashes = dashes.contains { $0 > 0 } ? dashes : []
-      case "line-cap": paint.cap = choice(name, in: context, default: .butt)
-      case "line-join": paint.join = choice(name, in: context, default: .miter)
-      case "line-miter-limit": paint.miterLimit = length(name, in: context)
-      case "line-offset": paint.offset = number(name, in: context)
-      case "line-gap-width": paint.gapWidth = length(name, in: context)
-      case "line-pattern": paint.pattern = image(name, in: context)
-      case "line-sort-key": paint.sortKey = optionalNumber(name, in: context)
+      case .lineCap: paint.cap = value.choice() ?? .butt
+      case .lineJoin: paint.join = value.choice() ?? .miter
+      case .lineMiterLimit: paint.miterLimit = value.length
+      case .lineOffset: paint.offset = value.bounded()
+      case .lineGapWidth: paint.gapWidth = value.length
+      case .linePattern: paint.pattern = value.imageName
+      case .lineSortKey: paint.sortKey = value.optionalNumber
       default: break
       }
     }
@@ -121,31 +121,50 @@ extension LayerProperties {
       ?? CirclePaint(
         radius: 5, colour: .black, opacity: 1, strokeWidth: 0, strokeColour: .black,
         strokeOpacity: 1)
-    for name in base == nil ? Self.circleNames : featureDependent {
-      switch name {
-      case "circle-radius": paint.radius = length(name, in: context)
-      case "circle-color": paint.colour = colour(name, in: context)
-      case "circle-opacity": paint.opacity = opacity(name, in: context)
-      case "circle-stroke-width": paint.strokeWidth = length(name, in: context)
-      case "circle-stroke-color": paint.strokeColour = colour(name, in: context)
-      case "circle-stroke-opacity": paint.strokeOpacity = opacity(name, in: context)
-      case "circle-sort-key": paint.sortKey = optionalNumber(name, in: context)
+    forEach(base == nil ? PaintProperty.circle : nil, in: context) { property, value in
+      switch property {
+      case .circleRadius: paint.radius = value.length
+      case .circleColour: paint.colour = value.colour ?? .black
+      case .circleOpacity: paint.opacity = value.opacity
+      case .circleStrokeWidth: paint.strokeWidth = value.length
+      case .circleStrokeColour: paint.strokeColour = value.colour ?? .black
+      case .circleStrokeOpacity: paint.strokeOpacity = value.opacity
+      case .circleSortKey: paint.sortKey = value.optionalNumber
       default: break
       }
     }
     return paint
   }
+}
 
-  private static let fillNames: Set = [
-    "fill-color", "fill-opacity", "fill-outline-color", "fill-pattern", "fill-antialias",
-    "fill-sort-key",
-  ]
-  private static let lineNames: Set = [
-    "line-color", "line-width", "line-opacity", "line-dasharray", "line-cap", "line-join",
-    "line-miter-limit", "line-offset", "line-gap-width", "line-pattern", "line-sort-key",
-  ]
-  private static let circleNames: Set = [
-    "circle-radius", "circle-color", "circle-opacity", "circle-stroke-width",
-    "circle-stroke-color", "circle-stroke-opacity", "circle-sort-key",
-  ]
+/// The properties of a paint, by the specification's names.
+enum PaintProperty: String, Sendable, CaseIterable {
+  case fillColour = "fill-color"
+  case fillOpacity = "fill-opacity"
+  case fillOutlineColour = "fill-outline-color"
+  case fillPattern = "fill-pattern"
+  case fillAntialias = "fill-antialias"
+  case fillSortKey = "fill-sort-key"
+  case lineColour = "line-color"
+  case lineWidth = "line-width"
+  case lineOpacity = "line-opacity"
+  case lineDashes = "line-dasharray"
+  case lineCap = "line-cap"
+  case lineJoin = "line-join"
+  case lineMiterLimit = "line-miter-limit"
+  case lineOffset = "line-offset"
+  case lineGapWidth = "line-gap-width"
+  case linePattern = "line-pattern"
+  case lineSortKey = "line-sort-key"
+  case circleRadius = "circle-radius"
+  case circleColour = "circle-color"
+  case circleOpacity = "circle-opacity"
+  case circleStrokeWidth = "circle-stroke-width"
+  case circleStrokeColour = "circle-stroke-color"
+  case circleStrokeOpacity = "circle-stroke-opacity"
+  case circleSortKey = "circle-sort-key"
+
+  static let fill = allCases.filter { $0.rawValue.hasPrefix("fill-") }
+  static let line = allCases.filter { $0.rawValue.hasPrefix("line-") }
+  static let circle = allCases.filter { $0.rawValue.hasPrefix("circle-") }
 }

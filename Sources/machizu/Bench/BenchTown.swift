@@ -79,7 +79,8 @@ private final class TownBench {
     map = try Session.map(request.style, in: workspace)
     source = try Catalogue(workspace).contents().source(for: .staff)
     selection = MapSelection(language: workspace.town.language)
-    renderer = TileRenderer(map, selection: selection)
+    renderer = TileRenderer(
+      map, selection: selection, labels: request.isWarm ? LabelMemo() : nil)
     loadMilliseconds = Self.now(clock) - startMilliseconds
     loadedMegabytes = Self.memory("VmRSS:")
     jobs = try Self.jobs(request)

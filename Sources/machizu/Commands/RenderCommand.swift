@@ -225,6 +225,8 @@ struct RenderJob: Sendable {
   let selection: MapSelection
   let source: CatalogueSource
   let scale: Int
+  /// What any of the run's threads has decided about labels.
+  let labels = LabelMemo()
 
   func draw(_ frame: PictureFrame, to path: String) throws {
     try TileRenderer(map, selection: selection).render(frame, from: source).write(to: path)

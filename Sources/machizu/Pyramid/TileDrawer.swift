@@ -13,7 +13,7 @@ final class TileDrawer {
 
   init(_ job: RenderJob) {
     self.job = job
-    renderer = TileRenderer(job.map, selection: job.selection)
+    renderer = TileRenderer(job.map, selection: job.selection, labels: job.labels)
   }
 
   /// - Parameter tiles: of one metatile, in the order in which they are given back.
