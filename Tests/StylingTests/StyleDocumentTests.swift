@@ -59,6 +59,31 @@ struct StyleDocumentTests {
   }
 
   @Test(
+    "two layers have one text of looks unless what they draw may differ",
+    arguments: [
+      (
+        ##""minzoom": 14, "maxzoom": 16, "metadata": {"machizu:legend": "a", "other:b": 1},"##, "",
+        true
+      ),
+      (##""metadata": {"machizu:title": "a"},"##, ##""visibility": "none""##, true),
+      (##""metadata": {"machizu:priority": 5},"##, "", false),
+      (##""filter": ["has", "a"],"##, "", false),
+      ("", ##""line-cap": "round""##, false),
+    ])
+  func looks(_ more: String, _ layout: String, _ isSame: Bool) throws {
+    func looks(_ layers: String, rest: String = "") throws -> [UInt8] {
+      try StyleDocument(parsing: document(layers: layers, rest: rest), id: "test").layers[0]
+        .looksText
+    }
+    let (width, colour) = (##""line-width": 2"##, ##""line-color": "#111111""##)
+    let plain = layer("line", paint: "{\(width), \(colour)}")
+    let other = layer(
+      "line", id: "b", paint: "{\(colour),  \(width)}", layout: "{\(layout)}", more: more)
+    #expect(try looks(plain).elementsEqual(looks(other)) == isSame)
+    #expect(try looks(plain) != looks(plain, rest: ##""state": {"a": {"default": 1}},"##))
+  }
+
+  @Test(
     "classes of a statistic need a colour with a step over the feature",
     arguments: [
       (##"["step", ["get", "a"], "#111111", 5, "#222222"]"##, "fill-color", true),
