@@ -175,20 +175,17 @@ extension TileRenderer {
     }
     Disc.removeHidden(&discs, width: frame.width, height: frame.height)
     var path = takePath()
-    var rimPath = Path()
-    swap(&rimPath, &self.rimPath)
     for disc in discs {
       if disc.rim > 0 {
-        rimPath.removeAll()
-        rimPath.addCircle(x: disc.x, y: disc.y, radius: disc.radius + disc.rim)
-        rasterizer.fill(rimPath, with: disc.rimColour, into: &pixmap)
+        path.removeAll()
+        path.addCircle(x: disc.x, y: disc.y, radius: disc.radius + disc.rim)
+        rasterizer.fill(path, with: disc.rimColour, into: &pixmap)
       }
       path.removeAll()
       path.addCircle(x: disc.x, y: disc.y, radius: disc.radius)
       rasterizer.fill(path, with: disc.colour, into: &pixmap)
     }
     swap(&path, &self.path)
-    swap(&rimPath, &self.rimPath)
     swap(&discs, &self.discs)
   }
 

@@ -18,8 +18,6 @@ public final class TileRenderer {
   let letterer: Letterer
   var rasterizer = Rasterizer()
   var path = Path()
-  /// For the rims of discs: a path knows the corners of the last radius it was asked for.
-  var rimPath = Path()
   /// Memory for discs, and for what paths are made of.
   var discs: [Disc] = []
   var contours: [GridContour] = []
