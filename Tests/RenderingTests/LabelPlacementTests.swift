@@ -156,7 +156,7 @@ struct LabelPlacementTests {
     let scope = LabelMemo.Scope(
       map: 1,
       identity: PinnedLayers.Identity(
-        zoom: 16, scale: 1, audience: .staff, epoch: "", revisions: [:]), language: .japanese,
+        zoom: 16, scale: 1, audience: .staff, epoch: "", revisions: []), language: .japanese,
       drawn: [0])
     let side: Int64 = 65_536
     var cells: [(x: Int64, y: Int64)] = []
@@ -245,7 +245,8 @@ struct LabelPlacementTests {
         LabelMemo.Scope(
           map: 1,
           identity: PinnedLayers.Identity(
-            zoom: 16, scale: 1, audience: .staff, epoch: "", revisions: ["a": revision]),
+            zoom: 16, scale: 1, audience: .staff, epoch: "",
+            revisions: [PinnedLayers.SourceRevision(name: "a", revision: revision)]),
           language: .japanese, drawn: [0]))
     }
     let first = LabelPlacement.BlockID(x: 0, y: 0)
