@@ -76,7 +76,10 @@ struct PyramidRunTests {
         isBegun = false
         continue
       }
-      #expect(!TestFile.exists(bare(path)), "round \(round)")
+      // Some are killed between the archive's naming and their end.
+      if TestFile.exists(bare(path)) {
+        #expect(try archiveState(path) == archiveState(whole), "round \(round)")
+      }
     }
     let last = try town.machizu(
       "render", Self.zooms + (isBegun ? ["--resume"] : []) + ["-o", path])
