@@ -48,10 +48,14 @@ struct LineLinks: Sendable {
 
   /// Finds which contours of a path may be seen, and the partners of their ends.
   ///
-  /// - Parameter cap: square caps show beyond their points, so that those lines stay apart; lines with
-  ///   butt caps are linked only where they go on nearly straight.
+  /// - Parameters:
+  ///   - cap: square caps show beyond their points, so that those lines stay apart; lines with butt caps
+  ///     are linked only where they go on nearly straight.
+  ///   - drawn: for each contour whether it is drawn already; empty if none is.
   /// - Returns: false if a coordinate of the path is not legal.
-  mutating func find(_ path: borrowing Path, _ window: Window, cap: Stroke.Cap) -> Bool {
+  mutating func find(
+    _ path: borrowing Path, _ window: Window, cap: Stroke.Cap, except drawn: Span<Bool>
+  ) -> Bool {
     let count = path.starts.count
     if states.count < count {
       let size = max(2 * count, 64)
@@ -63,7 +67,7 @@ struct LineLinks: Sendable {
     meetings.removeAll(keepingCapacity: true)
     let links = cap != .square && path.isClosed.contains(false)
     let mask = links ? clearHeads(count) : 0
-    let isLegal = look(path, window, links: links, mask: mask)
+    let isLegal = look(path, window, links: links, mask: mask, except: drawn)
     guard isLegal else { return false }
     for slot in meetings { pair(path, heads[slot], needsStraight: cap == .butt) }
     return true
@@ -71,7 +75,7 @@ struct LineLinks: Sendable {
 
   /// Sets the states of all contours and collects the ends of those to link.
   private mutating func look(
-    _ path: borrowing Path, _ window: Window, links: Bool, mask: Int
+    _ path: borrowing Path, _ window: Window, links: Bool, mask: Int, except drawn: Span<Bool>
   ) -> Bool {
     let points = path.points.span
     let starts = path.starts.span
@@ -105,6 +109,10 @@ struct LineLinks: Sendable {
       let end = c + 1 < count ? Int(starts[c + 1]) : points.count
       let range = first..<end
       first = end
+      if c < drawn.count, drawn[c] {
+        states[c] = []
+        continue
+      }
       guard let state = Self.look(points, range, window) else { return false }
       states[c] = state
       partners[2 * c] = Self.capped
@@ -191,8 +199,8 @@ struct LineLinks: Sendable {
         }
         taken.isClosed = isClosed && line.close()
       } else {
-        if isClosed, points[range.lowerBound] == points[range.upperBound - 1] {
-          range = range.lowerBound..<range.upperBound - 1
+        if isClosed {
+          range = path.ring(c)
           taken.isClosed = range.count > 1
         }
         taken.range = range

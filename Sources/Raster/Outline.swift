@@ -1,3 +1,5 @@
+internal import CInline
+
 /// What a fill reads: contours of points, each closed.
 struct Shape {
   /// More than `count` of them may be there.
@@ -73,6 +75,51 @@ struct Outline: Sendable {
         turn = forward.count
       }, end: { _ in })
     if turn > start, turn < pointCount { starts.append(Int64(turn)) }
+  }
+
+  /// Adds the two outlines of each closed contour that lies in the window and whose corners are one
+  /// point on either side, as most of a building's are.
+  ///
+  /// - Parameter isAdded: gets for each contour whether it was added.
+  /// - Returns: whether all were.
+  mutating func addRings(
+    of path: borrowing Path, _ pen: Pen, _ window: Window, isAdded: inout [Bool]
+  ) -> Bool {
+    let contours = path.starts.count
+    let needed = pointCount + 2 * path.points.count
+    if points.count < needed { grow(&points, needed) }
+    let miter = pen.join == .miter ? pen.miterLimitSquared : 0
+    let low = SIMD2(window.minX, window.minY)
+    let high = SIMD2(window.maxX, window.maxY)
+    var end = pointCount
+    var addedCount = 0
+    isAdded.removeAll(keepingCapacity: true)
+    isAdded.append(addingCapacity: contours) { isAdded in
+      starts.append(addingCapacity: 2 * contours) { starts in
+        unsafe path.points.withUnsafeBytes { source in
+          unsafe points.withUnsafeMutableBytes { target in
+            for c in 0..<contours {
+              let count = path.isClosed[c] ? path.ring(c).count : 0
+              let from = unsafe source.baseAddress! + Int(path.starts[c]) &<< 4
+              let to = unsafe target.baseAddress! + end &<< 4
+              let isDone =
+                unsafe count > 0
+                && ci_parallels(
+                  from.assumingMemoryBound(to: Int64.self), Int64(count), low, high, pen.half,
+                  miter, Pen.flatness, to.assumingMemoryBound(to: Int64.self))
+              isAdded.append(isDone)
+              guard isDone else { continue }
+              starts.append(Int64(end))
+              starts.append(Int64(end &+ count))
+              end &+= 2 &* count
+              addedCount &+= 1
+            }
+          }
+        }
+      }
+    }
+    pointCount = end
+    return addedCount == contours
   }
 
   private func grow(_ array: inout [SIMD2<Int64>], _ count: Int) {

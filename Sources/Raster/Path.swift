@@ -169,6 +169,16 @@ public struct Path: Sendable {
     Int(starts[index])..<(index + 1 < starts.count ? Int(starts[index + 1]) : points.count)
   }
 
+  /// The points of a closed contour, without a last one that repeats the first.
+  @inline(__always)
+  func ring(_ index: Int) -> Range<Int> {
+    let range = contour(index)
+    guard range.count > 1, points[range.lowerBound] == points[range.upperBound &- 1] else {
+      return range
+    }
+    return range.lowerBound..<range.upperBound &- 1
+  }
+
   @usableFromInline
   mutating func appendContours(of other: borrowing Path) {
     let base = Int64(points.count)

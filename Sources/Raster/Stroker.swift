@@ -13,6 +13,8 @@ struct Stroker: Sendable {
   private var arc = ArcTable()
   private var dasher = Dasher()
   private var links = LineLinks()
+  /// Which contours of a path are outlined already.
+  private var isOutlined: [Bool] = []
 
   /// Makes `result` the outline of `path`, complete where it can touch a picture of the size.
   mutating func outline(_ path: borrowing Path, _ stroke: Stroke, width: Int, height: Int) {
@@ -25,10 +27,20 @@ struct Stroker: Sendable {
     let offset = stroke.offset.isFinite ? max(-0x1p20, min(stroke.offset, 0x1p20)) * 256 : 0
     // Lines are taken out of the stroker, so that they can be read while the outline is made.
     if !dashes, offset == 0 {
+      var outlined: [Bool] = []
+      swap(&outlined, &isOutlined)
+      defer { swap(&outlined, &isOutlined) }
+      if path.isClosed.contains(true) {
+        if result.addRings(of: path, pen, window, isAdded: &outlined) { return }
+      } else {
+        outlined.removeAll(keepingCapacity: true)
+      }
       var line = LinkedLine()
       swap(&line, &linked)
       defer { swap(&line, &linked) }
-      guard links.find(path, window, cap: stroke.cap) else { return }
+      guard links.find(path, window, cap: stroke.cap, except: outlined.span) else {
+        return result.removeAll()
+      }
       for c in path.starts.indices {
         guard let taken = links.take(c, of: path, into: &line) else { continue }
         var course = Course(isClosed: taken.isClosed, isInside: taken.isInside)

@@ -81,13 +81,4 @@ enum LayerMemo {
     guard case .background(let paint) = self else { return false }
     return paint.pattern == nil && Colour(paint.colour, opacity: paint.opacity).alpha == 255
   }
-
-  /// How far a feature may be drawn from its box, in pixels of a 1× picture; labels do not count.
-  var reachPixels: Int {
-    switch self {
-    case .background: 0
-    case .fill: 2
-    case .line, .circle, .symbol: TileRenderer.reachPixels
-    }
-  }
 }

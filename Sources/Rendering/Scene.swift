@@ -220,7 +220,7 @@ final class Scene {
       let layouts = style.type == .symbol ? extents.layouts(of: style, at: position, in: base) : nil
       let made = LayerMemo(
         style, view: view, context: base, map: map, scale: scale, layouts: layouts)
-      source.reachPixels = max(source.reachPixels, made.reachPixels)
+      source.reachPixels = max(source.reachPixels, style.reachPixels(in: base))
       for column in made.columns where style.paints && !source.columns.contains(column) {
         source.columns.append(column)
       }

@@ -117,6 +117,50 @@ struct InvarianceTests {
     }
   }
 
+  @Test("outlines of many small areas, whole on the picture and cut by tiles", arguments: 0..<24)
+  func smallRings(seed: Int) {
+    var random = SeededGenerator(seed: 500 + seed)
+    var rasterizer = Rasterizer()
+    let size: Int64 = [300, 1200, 6000, 30][seed % 4]
+    var contours: [[SIMD2<Int64>]] = []
+    for _ in 0..<60 {
+      let corner = SIMD2<Int64>(
+        .random(in: 0...76800, using: &random), .random(in: 0...76800, using: &random))
+      let width = Int64.random(in: 1...size, using: &random)
+      let height = Int64.random(in: 1...size, using: &random)
+      let slant = Int64.random(in: -size / 3...size / 3, using: &random)
+      var ring = [
+        corner, corner &+ SIMD2(width, slant), corner &+ SIMD2(width - slant, height),
+        corner &+ SIMD2(-slant, height - slant),
+      ]
+      switch Int.random(in: 0..<6, using: &random) {
+      case 0: ring.append(ring[0])
+      case 1: ring.insert(ring[2], at: 2)
+      case 2: ring.insert(corner &+ SIMD2(width / 2, slant), at: 1)
+      case 3: ring.reverse()
+      default: break
+      }
+      contours.append(ring)
+    }
+    var stroke = Stroke(width: .random(in: 0.2...4, using: &random))
+    stroke.join = seed % 5 == 0 ? .bevel : .miter
+    stroke.miterLimit = [2, 4, 10][seed % 3]
+    let isMixed = seed % 3 == 0
+    for tile in [37, 64] {
+      expectSameTiles(tile: tile, "\(stroke)") { pixmap, x, y in
+        var path = Path()
+        for (i, ring) in contours.enumerated() {
+          for (k, point) in ring.enumerated() {
+            let at = point &- SIMD2(Int64(x), Int64(y)) &* 256
+            if k == 0 { path.move(at.x, at.y) } else { path.line(at.x, at.y) }
+          }
+          if !isMixed || i % 4 != 0 { path.close() }
+        }
+        rasterizer.stroke(path, stroke, with: black, into: &pixmap)
+      }
+    }
+  }
+
   @Test("strokes of lines that reach far beyond", arguments: 0..<16)
   func farStrokes(seed: Int) {
     var random = SeededGenerator(seed: 90 + seed)

@@ -27,17 +27,46 @@ struct MosaicTests {
     "a mosaic of tiles equals the picture, labels included",
     arguments: [(11, 1), (14, 1), (16, 1), (17, 2), (19, 2), (20, 1)], 0..<3)
   func mosaicEqualsPicture(grid: (zoom: Int, scale: Int), seed: Int) throws {
-    let range = try range(grid.zoom)
+    try expectMosaic(of: RandomTown.map(), zoom: grid.zoom, scale: grid.scale, seed: seed)
+  }
+
+  @Test(
+    "no ink is missing at a tile's border, however far the only layer draws from its features",
+    arguments: [
+      #""type": "line", "paint": {"line-width": 0.6}"#,
+      #""type": "line", "paint": {"line-width": 14}, "layout": {"line-miter-limit": 9}"#,
+      #""type": "line", "paint": {"line-width": ["match", ["get", "class"], "a", 1, "b", 26, 7]}"#,
+      #""type": "line", "paint": {"line-width": 20}, "layout": {"line-cap": "square", "line-join": "bevel"}"#,
+      #""type": "line", "paint": {"line-width": 3, "line-offset": -9}"#,
+      #""type": "line", "paint": {"line-width": 3, "line-offset": ["match", ["get", "class"], "a", -8, 12]}"#,
+      #""type": "line", "paint": {"line-width": 4, "line-gap-width": ["match", ["get", "class"], "a", 20, 0]}"#,
+      #""type": "line", "paint": {"line-width": 2, "line-dasharray": [3, 2]}, "layout": {"line-join": "round", "line-cap": "round"}"#,
+      #""type": "circle", "paint": {"circle-radius": ["match", ["get", "class"], "a", 2, 17], "circle-stroke-width": 5, "circle-stroke-color": "white"}"#,
+      #""type": "circle", "paint": {"circle-radius": ["*", 3, ["get", "width"]]}"#,
+      #""type": "fill", "paint": {"fill-color": "green", "fill-outline-color": "red"}"#,
+    ])
+  func layersReach(layer: String) throws {
+    let map = try RandomTown.map(
+      """
+      {"version": 8, "metadata": {"machizu:tile-size": 256}, "sources": {"machizu": {"type": "vector"}},
+       "layers": [{"id": "only", "source": "machizu", "source-layer": "things", \(layer)}]}
+      """)
+    for (zoom, scale) in [(15, 1), (17, 2)] {
+      try expectMosaic(of: map, zoom: zoom, scale: scale, seed: 7)
+    }
+  }
+
+  private func expectMosaic(of map: MapStyle, zoom: Int, scale: Int, seed: Int) throws {
+    let range = try range(zoom)
     let town = try RandomTown(seed: UInt64(seed), count: 240, in: box(range))
-    let map = try RandomTown.map()
-    let frame = try #require(PictureFrame(range, scale: grid.scale))
+    let frame = try #require(PictureFrame(range, scale: scale))
     let picture = try TileRenderer(map, selection: MapSelection()).render(frame, from: town)
     var mosaic = Pixmap(width: frame.width, height: frame.height)
-    let side = 256 * grid.scale
+    let side = 256 * scale
     // Tiles are asked in another order, and each by a renderer that has drawn something else before.
     let renderer = TileRenderer(map, selection: MapSelection())
     for tile in range.tiles.reversed() {
-      let frame = try #require(PictureFrame(tile, scale: grid.scale))
+      let frame = try #require(PictureFrame(tile, scale: scale))
       mosaic.copy(
         try renderer.render(frame, from: town),
         x: (tile.column - range.columns.lowerBound) * side,

@@ -156,7 +156,7 @@ struct RandomTown: FeatureSource {
      ]}
     """
 
-  static func map() throws -> MapStyle {
+  static func map(_ style: String = style) throws -> MapStyle {
     let bytes = Array(style.utf8)
     return MapStyle(
       try StyleDocument(parsing: bytes, id: "test"), documentBytes: bytes, fonts: try FontSet(),

@@ -92,6 +92,55 @@ typedef int64_t ci_i64x4 __attribute__((ext_vector_type(4)));
 typedef uint64_t ci_u64x4 __attribute__((ext_vector_type(4)));
 typedef double ci_f64x4 __attribute__((ext_vector_type(4)));
 
+typedef uint64_t ci_u64x2 __attribute__((ext_vector_type(2)));
+typedef int64_t ci_i64x2 __attribute__((ext_vector_type(2)));
+typedef double ci_f64x2 __attribute__((ext_vector_type(2)));
+
+/* Writes the parallels of a closed line of at least one point: `count` points to its right, then as many
+   to its left from the last to the first. False, and any points, if a point lies outside of `low` ... `high`,
+   if two are the same, or if a corner may need more than one point on a side: the rule is that of
+   Pen.swift's `join`, `miter` the squared limit or 0 for other joins. */
+CI_INLINE bool ci_parallels(const int64_t *points, int64_t count, ci_i64x2 low, ci_i64x2 high,
+                            double half, double miter, double flatness, int64_t *out) {
+#pragma clang fp contract(off)
+  /* 1.5 * 2^52: adding it leaves an integer in the low bits. */
+  const ci_f64x2 magic = 0x1.8p52;
+  const ci_u64x2 magic_bits = (ci_u64x2)magic;
+  const ci_u64x2 *from = (const ci_u64x2 *)points;
+  ci_u64x2 *right = (ci_u64x2 *)out, *left = right + 2 * count;
+  ci_u64x2 least = (ci_u64x2)low, most = (ci_u64x2)high, beyond = 0, here = from[0], there;
+  ci_f64x2 d = (ci_f64x2)(here - from[count - 1] + magic_bits) - magic, square = d * d, before, after;
+  double length = __builtin_elementwise_sqrt(square.x + square.y), next_length;
+  if (!(length > 0)) return false;
+  before = d * (1 / length);
+  for (int64_t i = 0; i < count; i++) {
+    there = from[i + 1 == count ? 0 : i + 1];
+    beyond |= (here - least) | (most - here);
+    d = (ci_f64x2)(there - here + magic_bits) - magic;
+    square = d * d;
+    next_length = __builtin_elementwise_sqrt(square.x + square.y);
+    if (!(next_length > 0)) return false;
+    after = d * (1 / next_length);
+    ci_f64x2 products = before * after, crossed = before * after.yx, sum = before + after;
+    double dot = products.x + products.y, cross = crossed.x - crossed.y, one = 1 + dot;
+    if (!(dot > 0 && (1 - dot) * half < flatness)) {
+      double shorter = length < next_length ? length : next_length;
+      /* A little less than what is enough, which then need not be divided. */
+      if (!(dot > -0.999 && one * miter >= 2 &&
+            2 * half * __builtin_elementwise_abs(cross) <= 0.999999 * shorter * one))
+        return false;
+    }
+    ci_f64x2 n = (ci_f64x2){-sum.y, sum.x} * (half / one);
+    ci_u64x2 offset = (ci_u64x2)(n + magic) - magic_bits;
+    right[i] = here + offset;
+    left[-1 - i] = here - offset;
+    before = after;
+    length = next_length;
+    here = there;
+  }
+  return (int64_t)beyond.x >= 0 && (int64_t)beyond.y >= 0;
+}
+
 /* Adds an edge that is at least as high as wide to the cells that it crosses in the rows from `row` to
    `last`, four at a time: the rule is that of CellBlock.swift's `span`, in each row one cell or two
    neighbours. From (x0, y0) down to (x1, y1) in 1/256 px, those rows and all columns within the block;
