@@ -1,7 +1,9 @@
+internal import CInline
+
 /// The codes of one block of a deflate stream, made for what occurs in it (RFC 1951, section 3.2.7).
 struct BlockCodes: Sendable {
-  static let longestMatch = 258
-  static let lengthEnd = longestMatch + 1
+  static let longestMatch = Int(ci_longest_match)
+  static let lengthEnd = Int(ci_length_end)
   static let symbolCount = 286
   static let distanceCount = 30
 
@@ -9,13 +11,12 @@ struct BlockCodes: Sendable {
   private var distances = HuffmanCode(count: distanceCount, limit: 15)
   private var lengthsCode = HuffmanCode(count: 19, limit: 7)
   private var counts: [UInt32] = []
-  /// For a match of so many bytes, first to the left and then above, its codes with their extra bits,
-  /// and their number from bit 56.
-  private(set) var matches = [UInt64](repeating: 0, count: 2 * lengthEnd)
+  /// For a match of so many bytes, first to the left and then above, its codes with their extra bits.
+  private(set) var matches = [ci_code](repeating: ci_code(), count: 2 * lengthEnd)
 
-  var symbolEntries: [UInt32] { symbols.entries }
+  var symbolEntries: [ci_code] { symbols.entries }
   /// The end of the block.
-  var endOfBlock: UInt32 { symbols.entries[256] }
+  var endOfBlock: ci_code { symbols.entries[256] }
 
   /// How many bytes of a longer run one match covers: no rest is shorter than a match may be.
   @inline(__always)
@@ -77,13 +78,14 @@ struct BlockCodes: Sendable {
           match |= value << size
           size += length
         }
-        add(UInt64(symbols.entries[symbol] & 0xFF_FFFF), UInt64(symbols.lengths[symbol]))
+        let (symbolCode, distanceCode) = (
+          symbols.entries[symbol], self.distances.entries[place.symbol]
+        )
+        add(symbolCode.bits, symbolCode.count)
         add(UInt64(extra), UInt64(extraBits))
-        add(
-          UInt64(self.distances.entries[place.symbol] & 0xFF_FFFF),
-          UInt64(self.distances.lengths[place.symbol]))
+        add(distanceCode.bits, distanceCode.count)
         add(UInt64(place.extra), UInt64(place.extraBits))
-        matches[number * BlockCodes.lengthEnd + length] = match | size << 56
+        matches[number * BlockCodes.lengthEnd + length] = ci_code(bits: match, count: size)
       }
     }
   }
@@ -102,19 +104,16 @@ struct BlockCodes: Sendable {
     lengthsCode.build(itemCounts)
     let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     let orderCount = 1 + (order.lastIndex { lengthsCode.lengths[$0] > 0 } ?? 3)
-    writer.put(5, 3)
-    writer.put(UInt64(used - 257), 5)
-    writer.put(UInt64(usedDistances - 1), 5)
-    writer.put(UInt64(max(orderCount, 4) - 4), 4)
-    unsafe writer.flush(output)
+    unsafe writer.put(5, 3, output)
+    unsafe writer.put(UInt64(used - 257), 5, output)
+    unsafe writer.put(UInt64(usedDistances - 1), 5, output)
+    unsafe writer.put(UInt64(max(orderCount, 4) - 4), 4, output)
     for symbol in order.prefix(max(orderCount, 4)) {
-      writer.put(UInt64(lengthsCode.lengths[symbol]), 3)
-      unsafe writer.flush(output)
+      unsafe writer.put(UInt64(lengthsCode.lengths[symbol]), 3, output)
     }
     for item in items {
-      writer.put(lengthsCode.entries[item.symbol])
-      writer.put(UInt64(item.extra), UInt64(item.extraBits))
-      unsafe writer.flush(output)
+      unsafe writer.put(lengthsCode.entries[item.symbol], output)
+      unsafe writer.put(UInt64(item.extra), UInt64(item.extraBits), output)
     }
   }
 

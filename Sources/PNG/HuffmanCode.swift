@@ -1,10 +1,12 @@
+internal import CInline
+
 /// A prefix code for one block of a deflate stream (RFC 1951, section 3.2.2): shortest where symbols
 /// are frequent, no code longer than a limit.
 struct HuffmanCode: Sendable {
   /// Bits of each symbol's code, 0 where the symbol does not occur.
   private(set) var lengths: [UInt8]
-  /// Each symbol's code, first bit lowest as the stream wants it, and its length from bit 24 on.
-  private(set) var entries: [UInt32]
+  /// Each symbol's code; of no bits where the symbol does not occur.
+  private(set) var entries: [ci_code]
   private let limit: Int
   /// Count and symbol of those that occur, least first; then what the tree needs.
   private var keys: [UInt32] = []
@@ -12,7 +14,7 @@ struct HuffmanCode: Sendable {
 
   init(count: Int, limit: Int) {
     lengths = [UInt8](repeating: 0, count: count)
-    entries = [UInt32](repeating: 0, count: count)
+    entries = [ci_code](repeating: ci_code(), count: count)
     self.limit = limit
   }
 
@@ -21,7 +23,7 @@ struct HuffmanCode: Sendable {
     keys.removeAll(keepingCapacity: true)
     for (symbol, count) in counts.enumerated() {
       lengths[symbol] = 0
-      entries[symbol] = 0
+      entries[symbol] = ci_code()
       if count > 0 { keys.append(count << 9 | UInt32(symbol)) }
     }
     keys.sort()
@@ -118,7 +120,8 @@ struct HuffmanCode: Sendable {
     for length in 1...limit { next[length + 1] = (next[length + 1] + next[length]) << 1 }
     for symbol in lengths.indices where lengths[symbol] > 0 {
       let length = UInt32(lengths[symbol])
-      entries[symbol] = mirrored(next[Int(length)], length) | length << 24
+      entries[symbol] = ci_code(
+        bits: UInt64(mirrored(next[Int(length)], length)), count: UInt64(length))
       next[Int(length)] += 1
     }
   }
