@@ -34,8 +34,11 @@ struct BlockCodes: Sendable {
     return (2 &* bits &+ 2 &+ (value &>> bits & 1), value & ((1 &<< bits) &- 1), bits)
   }
 
-  /// The symbol of a match's length.
+  /// The symbol of each length of a match.
+  private static let lengthSymbols = (0...longestMatch).map(lengthSymbol)
+
   private static func lengthSymbol(_ length: Int) -> (symbol: Int, extra: Int, extraBits: Int) {
+    guard length >= 3 else { return (256, 0, 0) }
     guard length < longestMatch else { return (285, 0, 0) }
     let value = length - 3
     guard value >= 8 else { return (257 + value, 0, 0) }
@@ -59,33 +62,34 @@ struct BlockCodes: Sendable {
     for place in places where place.symbol < BlockCodes.distanceCount {
       distanceCounts[place.symbol] += 1
     }
-    for i in lengths.indices {
-      let count = unsafe lengths[i]
-      guard count > 0 else { continue }
-      counts[BlockCodes.lengthSymbol(i % BlockCodes.lengthEnd).symbol] += count
-      distanceCounts[places[i / BlockCodes.lengthEnd].symbol] += count
+    let lengthSymbols = BlockCodes.lengthSymbols
+    for (number, place) in places.enumerated() where place.symbol < BlockCodes.distanceCount {
+      for length in 3...BlockCodes.longestMatch {
+        let count = unsafe lengths[number * BlockCodes.lengthEnd + length]
+        guard count > 0 else { continue }
+        counts[lengthSymbols[length].symbol] += count
+        distanceCounts[place.symbol] += count
+      }
     }
     // Some decoders want two symbols in every code.
     if distanceCounts.count(where: { $0 > 0 }) < 2 { distanceCounts[0] += 1 }
     symbols.build(counts)
     self.distances.build(distanceCounts)
-    for (number, place) in places.enumerated() where place.symbol < BlockCodes.distanceCount {
-      for length in 3...BlockCodes.longestMatch {
-        let (symbol, extra, extraBits) = BlockCodes.lengthSymbol(length)
-        var match: UInt64 = 0
-        var size: UInt64 = 0
-        func add(_ value: UInt64, _ length: UInt64) {
-          match |= value << size
-          size += length
-        }
-        let (symbolCode, distanceCode) = (
-          symbols.entries[symbol], self.distances.entries[place.symbol]
-        )
-        add(symbolCode.bits, symbolCode.count)
-        add(UInt64(extra), UInt64(extraBits))
-        add(distanceCode.bits, distanceCode.count)
-        add(UInt64(place.extra), UInt64(place.extraBits))
-        matches[number * BlockCodes.lengthEnd + length] = ci_code(bits: match, count: size)
+    matches.removeAll(keepingCapacity: true)
+    for place in places {
+      var distance = ci_code()
+      if place.symbol < BlockCodes.distanceCount {
+        distance = self.distances.entries[place.symbol]
+        distance.bits |= UInt64(place.extra) &<< distance.count
+        distance.count += UInt64(place.extraBits)
+      }
+      for (symbol, extra, extraBits) in lengthSymbols {
+        var match = symbols.entries[symbol]
+        match.bits |= UInt64(extra) &<< match.count
+        match.count &+= UInt64(extraBits)
+        match.bits |= distance.bits &<< match.count
+        match.count &+= distance.count
+        matches.append(match)
       }
     }
   }
