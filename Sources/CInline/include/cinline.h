@@ -36,6 +36,28 @@ typedef struct {
   int64_t source_width, source_height, phase_x, phase_y;
 } ci_fill;
 
+/* Shares of pixels that are spread to others around them, as ci_halo tells. */
+typedef struct {
+  const uint8_t *ink;
+  /* Offsets in bytes, of each ring after those of the ring before; where each ring's end; gains. */
+  const int64_t *deltas, *ends, *gains;
+  int64_t rings;
+  /* Made 64 at a time from `first` up to `end` or beyond. */
+  uint8_t *halo;
+  int64_t first, end;
+} ci_spreading;
+
+/* A label's halo and letters that are laid on pixels: shares in rows of `stride` bytes. */
+typedef struct {
+  uint8_t *target;
+  int64_t row_bytes;
+  const uint8_t *halo, *ink;
+  int64_t stride, width, height;
+  /* R, G, B and 255 from the low byte up. */
+  uint32_t halo_colour, ink_colour;
+  uint8_t halo_alpha, ink_alpha;
+} ci_label;
+
 #define CI_INLINE static inline __attribute__((always_inline))
 
 typedef int32_t ci_i32x8 __attribute__((ext_vector_type(8)));
