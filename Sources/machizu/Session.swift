@@ -11,9 +11,13 @@ internal import Workspace
 /// What commands share: the workspace that the arguments name and what is opened from it.
 struct Session {
   let arguments: Arguments
+  /// Whether the process ends with the command: memory may then be left to the system, which takes it
+  /// back at once.
+  let endsProcess: Bool
 
-  init(_ arguments: Arguments) {
+  init(_ arguments: Arguments, endsProcess: Bool = false) {
     self.arguments = arguments
+    self.endsProcess = endsProcess
   }
 
   var isJSON: Bool { arguments.has("--json") }

@@ -98,7 +98,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
         plan: plan,
         workers: try arguments.workers(),
         isResumed: arguments.has("--resume"), isUpdate: arguments.has("--update"),
-        duration: try duration(arguments["--duration"]),
+        duration: try duration(arguments["--duration"]), endsProcess: session.endsProcess,
         form: session.isJSON ? .json : Console.isTerminal ? .bar : .lines
       ).write(to: output)
     }
