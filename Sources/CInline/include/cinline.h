@@ -123,7 +123,8 @@ CI_INLINE bool ci_parallels(const int64_t *points, int64_t count, ci_i64x2 low, 
     after = d * (1 / next_length);
     ci_f64x2 products = before * after, crossed = before * after.yx, sum = before + after;
     double dot = products.x + products.y, cross = crossed.x - crossed.y, one = 1 + dot;
-    if (!(dot > 0 && (1 - dot) * half < flatness)) {
+    /* In this order, as the sign of a right angle's cannot be foretold. */
+    if (!((1 - dot) * half < flatness && dot > 0)) {
       double shorter = length < next_length ? length : next_length;
       /* A little less than what is enough, which then need not be divided. */
       if (!(dot > -0.999 && one * miter >= 2 &&
@@ -202,6 +203,12 @@ CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, 
     position += 4 * step;
     before = here;
   }
+}
+
+/* Sets bits in the marks of a few rows. */
+CI_INLINE void ci_mark(uint64_t *touched, int64_t row, int64_t last, uint64_t bits) {
+#pragma clang loop vectorize(disable) unroll(disable)
+  for (; row <= last; row++) touched[row] |= bits;
 }
 
 /* Adds the piece of an edge in one row to the cells from `cell` on, of which it crosses `steps` + 1, at

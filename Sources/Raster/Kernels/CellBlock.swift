@@ -19,6 +19,9 @@ internal import CInline
   /// Longer edges are halved first, so that the products below stay within 63 bits.
   static let longestEdge: Int64 = 1 << 20
 
+  /// Boxes of edges up to this width (1/256 px) are marked as a whole, not edge by edge.
+  static let markedWidth: Int64 = 8 << 8
+
   let cells: UnsafeMutablePointer<Int32>
   let touched: UnsafeMutablePointer<UInt64>
   /// Cells from one row to the next.
@@ -43,7 +46,17 @@ internal import CInline
   func walkInside(
     _ points: UnsafePointer<SIMD2<Int64>>, _ range: Range<Int>, origin: SIMD2<Int64>, marks: Bool
   ) {
-    var from = unsafe points[range.upperBound &- 1] &- origin
+    let from = unsafe points[range.upperBound &- 1] &- origin
+    unsafe walkInside(points, range, from: from, origin: origin, marks: marks)
+  }
+
+  /// Walks the edges from `from`, which is relative to the block, over points that all lie in it.
+  @inline(__always)
+  private func walkInside(
+    _ points: UnsafePointer<SIMD2<Int64>>, _ range: Range<Int>, from: SIMD2<Int64>,
+    origin: SIMD2<Int64>, marks: Bool
+  ) {
+    var from = from
     for i in range {
       let to = unsafe points[i] &- origin
       edgeInside(Int(from.x), Int(from.y), Int(to.x), Int(to.y), marks: marks)
@@ -72,10 +85,11 @@ internal import CInline
       return
     }
     if contains(box) {
-      for i in range {
-        let to = unsafe points[i] &- origin
-        edgeInside(Int(from.x), Int(from.y), Int(to.x), Int(to.y), marks: true)
-        from = to
+      if box.maxX &- box.minX <= CellBlock.markedWidth {
+        mark(box)
+        unsafe walkInside(points, range, from: from, origin: origin, marks: false)
+      } else {
+        unsafe walkInside(points, range, from: from, origin: origin, marks: true)
       }
       return
     }
@@ -219,6 +233,15 @@ internal import CInline
     unsafe touched[row] |=
       (2 &<< UInt64(truncatingIfNeeded: last >> 3))
       &- (1 &<< UInt64(truncatingIfNeeded: first >> 3))
+  }
+
+  /// Marks all groups of cells that edges within a box of the block can touch.
+  @inline(__always)
+  private func mark(_ box: Box) {
+    let first = UInt64(truncatingIfNeeded: box.minX >> 11)
+    let last = UInt64(truncatingIfNeeded: (box.maxX &+ 256) >> 11)
+    unsafe ci_mark(
+      touched, box.minY >> 8, (box.maxY &- 1) >> 8, (2 &<< last) &- (1 &<< first))
   }
 
   /// The piece of an edge in one row: from `xa` to `xb` (1/65536 px) over `dy` (1...256).
