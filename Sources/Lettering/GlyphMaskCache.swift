@@ -17,6 +17,12 @@ struct GlyphMaskKey: Hashable {
   var phase: UInt16
   /// 24.8 pixels.
   var size: Int32
+
+  /// In one word: fonts and phases meet in one place now and then.
+  func hash(into hasher: inout Hasher) {
+    let other = size ^ Int32(font) << 24 ^ Int32(phase) << 22
+    hasher.combine(UInt64(glyph) | UInt64(UInt32(bitPattern: other)) << 32)
+  }
 }
 
 /// Coverage of glyphs in one block of bytes; emptied when it would outgrow its limit.
@@ -51,13 +57,16 @@ struct GlyphMaskCache {
     bytes.removeAll(keepingCapacity: true)
   }
 
-  /// Keeps `coverage`; what was returned before this call may have been forgotten by it.
-  mutating func insert(_ coverage: GlyphCoverage, for key: GlyphMaskKey) -> GlyphMask {
-    if byteCount + coverage.bytes.count + Self.entryByteCount > byteLimit { removeAll() }
+  /// Keeps the shares of `coverage`; what was returned before this call may have been forgotten by it.
+  mutating func insert(
+    _ coverage: GlyphCoverage, _ shares: [UInt8], for key: GlyphMaskKey
+  ) -> GlyphMask {
+    let count = coverage.width * coverage.height
+    if byteCount + count + Self.entryByteCount > byteLimit { removeAll() }
     let mask = GlyphMask(
       left: coverage.left, top: coverage.top, width: coverage.width, height: coverage.height,
       offset: bytes.count)
-    bytes.append(contentsOf: coverage.bytes)
+    bytes.append(contentsOf: shares.prefix(count))
     masks[key] = mask
     return mask
   }

@@ -1,4 +1,4 @@
-internal import CInline
+internal import Raster
 
 /// Spreads coverage by a distance, to make the halo of a whole label at once.
 ///
@@ -7,16 +7,8 @@ internal import CInline
 /// rows and columns is exact to a sixteenth and close for others; the greatest share counts. Against
 /// outlines that are drawn round each glyph, this costs a fraction and leaves no seams between letters.
 struct HaloKernel {
-  /// The pixels at one distance, all of which count alike: what they make grows with the ink, so that
-  /// only the one with the most of it matters.
-  private struct Ring {
-    /// 255 · (r − d), at most 255: beyond, nothing but the ink's firmness counts.
-    let gain: Int
-    let offsets: [SIMD2<Int>]
-  }
-
-  /// Bytes that must follow the ink, whatever they hold: as many pixels are made at once.
-  static let padding = 64
+  /// Bytes that must follow the ink, whatever they hold.
+  static let padding = ShareSpreader.padding
 
   /// The greatest width, 24.8 pixels.
   static let widthLimit: Int32 = 8 << 8
@@ -25,12 +17,14 @@ struct HaloKernel {
   let width: Int32
   /// How far ink counts, whole pixels.
   let reach: Int
-  private let rings: [Ring]
-  private let gains: [Int64]
+  private var spreader: ShareSpreader
 
   init(width: Int32) {
     self.width = width
     reach = Int(width) / 256 + 2
+    // The pixels at one distance count alike: what they make grows with the ink, so that only the one
+    // with the most of it matters. The gain is 255 · (r − d), at most 255: beyond, nothing but the
+    // ink's firmness counts.
     var byGain: [Int: [SIMD2<Int>]] = [:]
     for dy in -reach...reach {
       for dx in -reach...reach {
@@ -39,37 +33,15 @@ struct HaloKernel {
         if gain > -255 { byGain[min(gain, 255), default: []].append(SIMD2(dx, dy)) }
       }
     }
-    rings = byGain.sorted { $0.key > $1.key }.map { Ring(gain: $0.key, offsets: $0.value) }
-    gains = rings.map { Int64($0.gain) }
+    spreader = ShareSpreader(
+      byGain.sorted { $0.key > $1.key }.map { (gain: $0.key, offsets: $0.value) })
   }
 
   /// - Parameters:
   ///   - ink: `count` bytes in rows of `stride`, and at least `padding` more.
   ///   - halo: receives as many bytes; those within `reach` of an edge mean nothing, nor does what
   ///     follows them.
-  func spread(_ ink: [UInt8], count: Int, stride: Int, into halo: inout [UInt8]) {
-    precondition(count >= 0 && ink.count >= count + Self.padding)
-    if halo.count < ink.count {
-      halo.append(contentsOf: repeatElement(0, count: ink.count - halo.count))
-    }
-    // Whole rows in one run: what wraps from one row's end to the next one's beginning lands in the margin.
-    let edge = reach * stride + reach
-    let inside = count - 2 * edge
-    guard inside > 0 else { return }
-    var deltas: [Int64] = []
-    var ends: [Int64] = []
-    for ring in rings {
-      for offset in ring.offsets { deltas.append(Int64(offset.y * stride + offset.x)) }
-      ends.append(Int64(deltas.count))
-    }
-    unsafe halo.withUnsafeMutableBufferPointer { halo in
-      unsafe ink.withUnsafeBufferPointer { ink in
-        guard let halo = halo.baseAddress, let ink = ink.baseAddress else { return }
-        for place in Swift.stride(from: edge, to: edge + inside, by: Self.padding) {
-          // A delta is at most `edge` bytes, so that all reads lie in the ink and its padding.
-          unsafe ci_halo(ink + place, deltas, ends, gains, Int64(gains.count), halo + place)
-        }
-      }
-    }
+  mutating func spread(_ ink: [UInt8], count: Int, stride: Int, into halo: inout [UInt8]) {
+    spreader.spread(ink, count: count, stride: stride, into: &halo)
   }
 }

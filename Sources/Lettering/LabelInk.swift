@@ -66,25 +66,28 @@ struct LabelInk {
       && box.maxY >> 8 &+ 1 >= Int64(top) && box.minY >> 8 &- 1 < Int64(top + height)
   }
 
-  /// Lays the gathered ink on the pixels, once.
-  func blendInk(_ colour: Colour, into pixmap: inout Pixmap) {
-    blend(ink, colour, into: &pixmap)
-  }
-
-  /// Lays a halo of the gathered ink on the pixels, once.
+  /// Lays the gathered ink on the pixels, once, and before it a halo of it.
   ///
   /// - Parameter kernel: whose `reach` the ink was begun with.
-  mutating func blendHalo(_ kernel: HaloKernel, _ colour: Colour, into pixmap: inout Pixmap) {
-    kernel.spread(ink, count: width * height, stride: width, into: &halo)
-    blend(halo, colour, into: &pixmap)
-  }
-
-  private func blend(_ shares: [UInt8], _ colour: Colour, into pixmap: inout Pixmap) {
+  mutating func blend(
+    _ colour: Colour, halo: Halo?, _ kernel: inout HaloKernel, into pixmap: inout Pixmap
+  ) {
     let (columns, rows) = (width - 2 * margin, height - 2 * margin)
     guard columns > 0, rows > 0 else { return }
     let first = margin * width + margin
-    pixmap.blend(
-      shares: shares.span.extracting(droppingFirst: first), stride: width, width: columns,
-      height: rows, x: left + margin, y: top + margin, with: colour)
+    if halo != nil {
+      kernel.spread(ink, count: width * height, stride: width, into: &self.halo)
+    }
+    let shares = ink.span.extracting(droppingFirst: first)
+    if let halo {
+      pixmap.blend(
+        halo: self.halo.span.extracting(droppingFirst: first), halo.colour, ink: shares, colour,
+        stride: width, width: columns, height: rows, x: left + margin, y: top + margin)
+    } else {
+      let clear = Colour(red: 0, green: 0, blue: 0, alpha: 0)
+      pixmap.blend(
+        halo: shares, clear, ink: shares, colour, stride: width, width: columns, height: rows,
+        x: left + margin, y: top + margin)
+    }
   }
 }

@@ -68,10 +68,10 @@ extension Letterer {
     into pixmap: inout Pixmap, using rasterizer: inout Rasterizer
   ) {
     guard let ink = block.ink else { return }
+    let placements = block.placements(turned: .none)
     draw(
-      moved(block.placements(turned: .none), x, y), within: InkArea(ink, x: x, y: y),
-      colour: colour, halo: halo, into: &pixmap,
-      using: &rasterizer)
+      placements, placements.map(outline), atX: x, y: y, within: InkArea(ink, x: x, y: y),
+      colour: colour, halo: halo, into: &pixmap, using: &rasterizer)
   }
 
   /// Draws glyphs that were placed one by one, as along a line, moved by (`x`, `y`).
@@ -82,112 +82,139 @@ extension Letterer {
     _ placements: [GlyphPlacement], atX x: Int64 = 0, y: Int64 = 0, colour: Colour,
     halo: Halo? = nil, into pixmap: inout Pixmap, using rasterizer: inout Rasterizer
   ) {
-    let moved = moved(placements, x, y)
+    let outlines = placements.map(outline)
     var area: InkArea?
-    for placement in moved {
-      guard let box = inkArea(of: placement) else { continue }
+    for index in placements.indices {
+      guard let box = outlines[index].inkArea(of: placements[index], atX: x, y: y) else { continue }
       area = area?.union(box) ?? box
     }
     guard let area else { return }
-    draw(moved, within: area, colour: colour, halo: halo, into: &pixmap, using: &rasterizer)
-  }
-
-  private func moved(_ placements: [GlyphPlacement], _ x: Int64, _ y: Int64) -> [GlyphPlacement] {
-    placements.map {
-      GlyphPlacement(
-        font: $0.font, id: $0.id, size: $0.size, x: $0.x &+ x, y: $0.y &+ y, rotation: $0.rotation)
-    }
+    draw(
+      placements, outlines, atX: x, y: y, within: area, colour: colour, halo: halo, into: &pixmap,
+      using: &rasterizer)
   }
 
   private func draw(
-    _ placements: [GlyphPlacement], within area: InkArea, colour: Colour, halo: Halo?,
-    into pixmap: inout Pixmap, using rasterizer: inout Rasterizer
+    _ placements: [GlyphPlacement], _ outlines: [SizedOutline], atX x: Int64, y: Int64,
+    within area: InkArea, colour: Colour, halo: Halo?, into pixmap: inout Pixmap,
+    using rasterizer: inout Rasterizer
   ) {
-    let visibleHalo = halo.flatMap { $0.width > 0 && $0.colour.alpha > 0 ? $0 : nil }
-    if let visibleHalo, haloKernel.width != visibleHalo.width {
-      haloKernel = HaloKernel(width: visibleHalo.width)
-    }
-    let reach = visibleHalo == nil ? 0 : haloKernel.reach
+    let halo = halo.flatMap { $0.width > 0 && $0.colour.alpha > 0 ? $0 : nil }
+    if let halo, haloKernel.width != halo.width { haloKernel = HaloKernel(width: halo.width) }
+    let reach = halo == nil ? 0 : haloKernel.reach
     // A pixel more for the rounding to the grid.
     let limits = area.pixels(grownBy: reach + 1, width: pixmap.width, height: pixmap.height)
     guard limits.left < limits.right, limits.top < limits.bottom else { return }
-    ink.begin(
-      left: limits.left, top: limits.top, right: limits.right, bottom: limits.bottom, reach: reach)
     // Of a label that the pixmap's edge cuts, the glyphs beyond it are not made.
     let isCut = !area.pixels(grownBy: reach + 1, liesIn: limits)
-    for placement in placements {
-      if isCut, let box = inkArea(of: placement), !ink.mayMeet(box) { continue }
-      if placement.rotation == .none {
-        joinUpright(placement, &rasterizer)
-      } else {
-        joinTurned(placement, &rasterizer)
-      }
-    }
-    if let visibleHalo { ink.blendHalo(haloKernel, visibleHalo.colour, into: &pixmap) }
-    if colour.alpha > 0 { ink.blendInk(colour, into: &pixmap) }
+    let columns = Self.groups(limits.left, limits.right, width: pixmap.width)
+    ink.begin(
+      left: columns.left, top: limits.top, right: columns.right, bottom: limits.bottom,
+      reach: reach)
+    // One access each for all glyphs: those to an object's properties are checked.
+    gather(
+      placements, outlines, atX: x, y: y, isCut: isCut, into: &ink, &inker, &maskCache, &rasterizer)
+    ink.blend(colour, halo: halo, &haloKernel, into: &pixmap)
   }
 
-  private func joinUpright(_ placement: GlyphPlacement, _ rasterizer: inout Rasterizer) {
-    let quarters = (placement.x &+ 32) >> 6
-    let phase = Int64(quarters & 3)
+  /// Columns grown to whole groups of eight, as pixels are blended, where the pixmap has as many.
+  private static func groups(_ left: Int, _ right: Int, width: Int) -> (left: Int, right: Int) {
+    let missing = -(right - left) & 7
+    let end = min(right + missing, width)
+    return (max(left - (right + missing - end), 0), end)
+  }
+
+  private func gather(
+    _ placements: [GlyphPlacement], _ outlines: [SizedOutline], atX x: Int64, y: Int64,
+    isCut: Bool, into ink: inout LabelInk, _ inker: inout GlyphInker,
+    _ masks: inout GlyphMaskCache, _ rasterizer: inout Rasterizer
+  ) {
+    for index in placements.indices {
+      let placement = placements[index]
+      let outline = outlines[index]
+      if isCut, let box = outline.inkArea(of: placement, atX: x, y: y), !ink.mayMeet(box) {
+        continue
+      }
+      let place = SIMD2(placement.x &+ x, placement.y &+ y)
+      if placement.rotation == .none {
+        Self.joinUpright(placement, outline, at: place, to: &ink, &inker, &masks, &rasterizer)
+      } else {
+        Self.joinTurned(placement, outline, at: place, to: &ink, &inker, &rasterizer)
+      }
+    }
+  }
+
+  private static func joinUpright(
+    _ placement: GlyphPlacement, _ outline: SizedOutline, at place: SIMD2<Int64>,
+    to ink: inout LabelInk, _ inker: inout GlyphInker, _ masks: inout GlyphMaskCache,
+    _ rasterizer: inout Rasterizer
+  ) {
+    let quarters = (place.x &+ 32) >> 6
+    let phase = quarters & 3
     let key = GlyphMaskKey(
       glyph: placement.id, font: UInt16(truncatingIfNeeded: placement.font),
       phase: UInt16(phase), size: placement.size)
     let mask: GlyphMask
-    if let known = maskCache[key] {
+    if let known = masks[key] {
       mask = known
     } else {
-      let path = path(font: Int(placement.font), glyph: placement.id, size: placement.size)
-      mask = maskCache.insert(
-        inker.coverage(path, x: phase * 64, y: 0, size: placement.size, &rasterizer), for: key)
+      let made = inker.coverage(outline, size: placement.size, &rasterizer) {
+        ($0 &+ phase * 64, $1)
+      }
+      mask = masks.insert(made, inker.shares, for: key)
     }
-    maskCache.join(
-      mask, atColumn: Int(quarters >> 2), row: Int((placement.y &+ 128) >> 8), to: &ink)
+    masks.join(
+      mask, atColumn: Int(quarters >> 2), row: Int((place.y &+ 128) >> 8), to: &ink)
   }
 
-  private func joinTurned(_ placement: GlyphPlacement, _ rasterizer: inout Rasterizer) {
+  private static func joinTurned(
+    _ placement: GlyphPlacement, _ outline: SizedOutline, at place: SIMD2<Int64>,
+    to ink: inout LabelInk, _ inker: inout GlyphInker, _ rasterizer: inout Rasterizer
+  ) {
     // Drawn near the origin of pixels and then moved by whole ones, so that the coverage is rounded
     // alike wherever the pixmap's edge lies.
-    let (column, row) = (placement.x >> 8, placement.y >> 8)
+    let (offsetX, offsetY) = (place.x & 255, place.y & 255)
+    let rotation = placement.rotation
     // The upright glyph's straight pieces are turned: its curves are not flattened again.
-    let upright = path(font: Int(placement.font), glyph: placement.id, size: placement.size)
-    turnedPath.removeAll()
-    turnedPath.append(upright) { point in
-      let turned = placement.rotation.turned(x: Int(point.x), y: Int(point.y))
-      return SIMD2(Int64(turned.x), Int64(turned.y))
+    let made = inker.coverage(outline, size: placement.size, &rasterizer) {
+      let turned = rotation.turned(x: Int($0), y: Int($1))
+      return (Int64(turned.x) &+ offsetX, Int64(turned.y) &+ offsetY)
     }
-    let made = inker.coverage(
-      turnedPath, x: placement.x & 255, y: placement.y & 255, size: placement.size, &rasterizer)
     ink.join(
-      made.bytes.span, offset: 0, left: Int(column) + made.left, top: Int(row) + made.top,
-      width: made.width, height: made.height)
+      inker.shares.span, offset: 0, left: Int(place.x >> 8) + made.left,
+      top: Int(place.y >> 8) + made.top, width: made.width, height: made.height)
   }
 
-  /// An upright glyph's contours in 24.8 pixels, y down.
-  private func path(font: Int, glyph: UInt32, size: Int32) -> Path {
-    let key = SizedGlyph(font: font, glyph: glyph, size: size)
+  /// The outline of a placed glyph at its size.
+  private func outline(_ placement: GlyphPlacement) -> SizedOutline {
+    let key = SizedGlyph(font: placement.font, glyph: placement.id, size: placement.size)
     if let known = pathCache[key] { return known }
-    let path = outline(font: font, glyph: glyph).path { x, y in
-      (scaled(x, font: font, size: size), -scaled(y, font: font, size: size))
-    }
-    pathCache.insert(path, byteCount: path.points.count * 16, for: key)
-    return path
-  }
-
-  /// The box around a placed glyph's turned control points.
-  func inkArea(of placement: GlyphPlacement) -> InkArea? {
     let font = Int(placement.font)
-    guard let bounds = outline(font: font, glyph: placement.id).bounds else { return nil }
+    let outline = outline(font: font, glyph: placement.id)
     let scale = UnitScale(size: placement.size, unitsPerEm: unitsPerEm[font])
-    let (left, right) = (scale.scaled(bounds.minX), scale.scaled(bounds.maxX))
-    let (top, bottom) = (-scale.scaled(bounds.maxY), -scale.scaled(bounds.minY))
-    func corner(_ x: Int, _ y: Int) -> InkArea {
-      let turned = placement.rotation.turned(x: x, y: y)
-      return InkArea(x: placement.x &+ Int64(turned.x), y: placement.y &+ Int64(turned.y))
+    let path = outline.path { (scale.scaled($0), -scale.scaled($1)) }
+    let box = outline.bounds.map {
+      TextBox(
+        minX: fixed(scale.scaled($0.minX)), minY: fixed(-scale.scaled($0.maxY)),
+        maxX: fixed(scale.scaled($0.maxX)), maxY: fixed(-scale.scaled($0.minY)))
     }
-    let area = corner(left, top).union(corner(right, top)).union(corner(left, bottom))
-      .union(corner(right, bottom))
-    return area
+    let sized = SizedOutline(path, box: box)
+    pathCache.insert(sized, byteCount: path.points.count * 16, for: key)
+    return sized
+  }
+}
+
+extension SizedOutline {
+  /// The box around a placed glyph's turned control points, moved by (`x`, `y`).
+  fileprivate func inkArea(of placement: GlyphPlacement, atX x: Int64, y: Int64) -> InkArea? {
+    guard let box else { return nil }
+    func corner(_ cornerX: Int32, _ cornerY: Int32) -> InkArea {
+      let turned = placement.rotation.turned(x: Int(cornerX), y: Int(cornerY))
+      return InkArea(
+        x: placement.x &+ x &+ Int64(turned.x), y: placement.y &+ y &+ Int64(turned.y))
+    }
+    return corner(box.minX, box.minY).union(corner(box.maxX, box.minY))
+      .union(corner(box.minX, box.maxY)).union(corner(box.maxX, box.maxY))
   }
 }
 

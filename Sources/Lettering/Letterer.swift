@@ -9,11 +9,10 @@ public final class Letterer {
   let outlines: OutlineReader
   let shaper: Shaper
   var outlineCache: BoundedCache<UInt64, GlyphOutline>
-  var pathCache: BoundedCache<SizedGlyph, Path>
+  var pathCache: BoundedCache<SizedGlyph, SizedOutline>
   var rawGlyphs: [RawGlyph] = []
   var maskCache: GlyphMaskCache
   var inker = GlyphInker()
-  var turnedPath = Path()
   var ink = LabelInk()
   var haloKernel = HaloKernel(width: 256)
   /// Two for each font, for lines from left to right and from top to bottom; nil until asked for.
@@ -80,9 +79,14 @@ func scaleUnits(_ units: Int, size: Int, unitsPerEm: Int) -> Int {
 
 /// A glyph at a size in 24.8 pixels.
 struct SizedGlyph: Hashable {
-  var font: Int
+  var font: Int32
   var glyph: UInt32
   var size: Int32
+
+  /// In one word: a font less than others makes few keys equal.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(UInt64(glyph) | UInt64(UInt32(bitPattern: size ^ font << 24)) << 32)
+  }
 }
 
 /// Values of which the bytes are counted; emptied when it would outgrow its limit.

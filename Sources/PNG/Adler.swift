@@ -4,8 +4,9 @@ internal import CInline
 enum Adler {
   private static let modulus: UInt64 = 65_521
 
-  /// Of all rows, each after a filter byte of zero, straight from the pixels.
-  static func sum(_ picture: PixelRows, usesAVX2: Bool) -> UInt32 {
+  /// Of all rows, each after a filter byte of zero, straight from the pixels; nil where alphas do not
+  /// count and one is below 255.
+  static func sum(_ picture: PixelRows, usesAVX2: Bool) -> UInt32? {
     let (width, channels) = (picture.width, picture.channels)
     let eights = width / 8
     var low: UInt64 = 1
@@ -16,6 +17,7 @@ enum Adler {
         unsafe usesAVX2
         ? ci_sum_bytes_avx2(row, Int64(eights), channels == 4)
         : ci_sum_bytes(row, Int64(eights), channels == 4)
+      guard channels == 4 || sums.is_opaque else { return nil }
       // Bytes b₀ … of number n make `low` greater by Σ bᵢ and `high` by n · low + Σ (n − i) bᵢ; the filter
       // byte is the first.
       let rest = (width &- eights &* 8) &* channels
@@ -25,6 +27,7 @@ enum Adler {
       low &+= sums.total
       var weight = UInt64(rest)
       for x in eights &* 8..<width {
+        guard unsafe channels == 4 || row[x &* 4 &+ 3] == 255 else { return nil }
         for channel in 0..<channels {
           let byte = unsafe UInt64(row[x &* 4 &+ channel])
           low &+= byte

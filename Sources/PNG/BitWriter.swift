@@ -1,36 +1,36 @@
+internal import CInline
+
 /// Puts bits into bytes, the lowest first (RFC 1951, section 3.1.1).
 ///
 /// It writes eight bytes beyond those that count: what it writes to has room for them.
 struct BitWriter {
-  private(set) var position = 0
-  private var bits: UInt64 = 0
-  /// Bits held back; below 8 after `flush`.
-  private var count: UInt64 = 0
+  private var state = ci_bit_writer()
 
-  /// Between two flushes at most 56 bits are put.
-  @inline(__always)
-  mutating func put(_ value: UInt64, _ length: UInt64) {
-    bits |= value &<< count
-    count &+= length
+  var position: Int { Int(state.position) }
+
+  /// At most 56 bits.
+  mutating func put(_ value: UInt64, _ count: UInt64, _ output: UnsafeMutableRawPointer) {
+    unsafe ci_put_bits(value, count, &state, output.assumingMemoryBound(to: UInt8.self))
   }
 
-  /// An entry of a code: bits, and from bit 24 their number.
-  @inline(__always)
-  mutating func put(_ entry: UInt32) {
-    put(UInt64(entry & 0xFF_FFFF), UInt64(entry &>> 24))
+  mutating func put(_ code: ci_code, _ output: UnsafeMutableRawPointer) {
+    unsafe put(code.bits, code.count, output)
   }
 
-  @inline(__always)
-  mutating func flush(_ output: UnsafeMutableRawPointer) {
-    unsafe (output + position).storeBytes(of: bits.littleEndian, as: UInt64.self)
-    position &+= Int(truncatingIfNeeded: count &>> 3)
-    bits = bits &>> (count & ~7)
-    count &= 7
+  /// Puts a row of pixels.
+  mutating func put(
+    _ row: inout ci_pixel_row, hasAlpha: Bool, _ output: UnsafeMutableRawPointer, usesAVX2: Bool
+  ) {
+    let output = unsafe output.assumingMemoryBound(to: UInt8.self)
+    if usesAVX2 {
+      unsafe ci_put_row_avx2(&row, hasAlpha, &state, output)
+    } else {
+      unsafe ci_put_row(&row, hasAlpha, &state, output)
+    }
   }
 
   /// Fills the byte begun with zeros.
   mutating func align(_ output: UnsafeMutableRawPointer) {
-    count = (count &+ 7) & ~7
-    unsafe flush(output)
+    unsafe put(0, (8 &- state.count) & 7, output)
   }
 }

@@ -1,7 +1,9 @@
+internal import CInline
+
 /// The codes of one block of a deflate stream, made for what occurs in it (RFC 1951, section 3.2.7).
 struct BlockCodes: Sendable {
-  static let longestMatch = 258
-  static let lengthEnd = longestMatch + 1
+  static let longestMatch = Int(ci_longest_match)
+  static let lengthEnd = Int(ci_length_end)
   static let symbolCount = 286
   static let distanceCount = 30
 
@@ -9,13 +11,12 @@ struct BlockCodes: Sendable {
   private var distances = HuffmanCode(count: distanceCount, limit: 15)
   private var lengthsCode = HuffmanCode(count: 19, limit: 7)
   private var counts: [UInt32] = []
-  /// For a match of so many bytes, first to the left and then above, its codes with their extra bits,
-  /// and their number from bit 56.
-  private(set) var matches = [UInt64](repeating: 0, count: 2 * lengthEnd)
+  /// For a match of so many bytes, first to the left and then above, its codes with their extra bits.
+  private(set) var matches = [ci_code](repeating: ci_code(), count: 2 * lengthEnd)
 
-  var symbolEntries: [UInt32] { symbols.entries }
+  var symbolEntries: [ci_code] { symbols.entries }
   /// The end of the block.
-  var endOfBlock: UInt32 { symbols.entries[256] }
+  var endOfBlock: ci_code { symbols.entries[256] }
 
   /// How many bytes of a longer run one match covers: no rest is shorter than a match may be.
   @inline(__always)
@@ -33,8 +34,11 @@ struct BlockCodes: Sendable {
     return (2 &* bits &+ 2 &+ (value &>> bits & 1), value & ((1 &<< bits) &- 1), bits)
   }
 
-  /// The symbol of a match's length.
+  /// The symbol of each length of a match.
+  private static let lengthSymbols = (0...longestMatch).map(lengthSymbol)
+
   private static func lengthSymbol(_ length: Int) -> (symbol: Int, extra: Int, extraBits: Int) {
+    guard length >= 3 else { return (256, 0, 0) }
     guard length < longestMatch else { return (285, 0, 0) }
     let value = length - 3
     guard value >= 8 else { return (257 + value, 0, 0) }
@@ -58,32 +62,34 @@ struct BlockCodes: Sendable {
     for place in places where place.symbol < BlockCodes.distanceCount {
       distanceCounts[place.symbol] += 1
     }
-    for i in lengths.indices {
-      let count = unsafe lengths[i]
-      guard count > 0 else { continue }
-      counts[BlockCodes.lengthSymbol(i % BlockCodes.lengthEnd).symbol] += count
-      distanceCounts[places[i / BlockCodes.lengthEnd].symbol] += count
+    let lengthSymbols = BlockCodes.lengthSymbols
+    for (number, place) in places.enumerated() where place.symbol < BlockCodes.distanceCount {
+      for length in 3...BlockCodes.longestMatch {
+        let count = unsafe lengths[number * BlockCodes.lengthEnd + length]
+        guard count > 0 else { continue }
+        counts[lengthSymbols[length].symbol] += count
+        distanceCounts[place.symbol] += count
+      }
     }
     // Some decoders want two symbols in every code.
     if distanceCounts.count(where: { $0 > 0 }) < 2 { distanceCounts[0] += 1 }
     symbols.build(counts)
     self.distances.build(distanceCounts)
-    for (number, place) in places.enumerated() where place.symbol < BlockCodes.distanceCount {
-      for length in 3...BlockCodes.longestMatch {
-        let (symbol, extra, extraBits) = BlockCodes.lengthSymbol(length)
-        var match: UInt64 = 0
-        var size: UInt64 = 0
-        func add(_ value: UInt64, _ length: UInt64) {
-          match |= value << size
-          size += length
-        }
-        add(UInt64(symbols.entries[symbol] & 0xFF_FFFF), UInt64(symbols.lengths[symbol]))
-        add(UInt64(extra), UInt64(extraBits))
-        add(
-          UInt64(self.distances.entries[place.symbol] & 0xFF_FFFF),
-          UInt64(self.distances.lengths[place.symbol]))
-        add(UInt64(place.extra), UInt64(place.extraBits))
-        matches[number * BlockCodes.lengthEnd + length] = match | size << 56
+    matches.removeAll(keepingCapacity: true)
+    for place in places {
+      var distance = ci_code()
+      if place.symbol < BlockCodes.distanceCount {
+        distance = self.distances.entries[place.symbol]
+        distance.bits |= UInt64(place.extra) &<< distance.count
+        distance.count += UInt64(place.extraBits)
+      }
+      for (symbol, extra, extraBits) in lengthSymbols {
+        var match = symbols.entries[symbol]
+        match.bits |= UInt64(extra) &<< match.count
+        match.count &+= UInt64(extraBits)
+        match.bits |= distance.bits &<< match.count
+        match.count &+= distance.count
+        matches.append(match)
       }
     }
   }
@@ -102,19 +108,16 @@ struct BlockCodes: Sendable {
     lengthsCode.build(itemCounts)
     let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     let orderCount = 1 + (order.lastIndex { lengthsCode.lengths[$0] > 0 } ?? 3)
-    writer.put(5, 3)
-    writer.put(UInt64(used - 257), 5)
-    writer.put(UInt64(usedDistances - 1), 5)
-    writer.put(UInt64(max(orderCount, 4) - 4), 4)
-    unsafe writer.flush(output)
+    unsafe writer.put(5, 3, output)
+    unsafe writer.put(UInt64(used - 257), 5, output)
+    unsafe writer.put(UInt64(usedDistances - 1), 5, output)
+    unsafe writer.put(UInt64(max(orderCount, 4) - 4), 4, output)
     for symbol in order.prefix(max(orderCount, 4)) {
-      writer.put(UInt64(lengthsCode.lengths[symbol]), 3)
-      unsafe writer.flush(output)
+      unsafe writer.put(UInt64(lengthsCode.lengths[symbol]), 3, output)
     }
     for item in items {
-      writer.put(lengthsCode.entries[item.symbol])
-      writer.put(UInt64(item.extra), UInt64(item.extraBits))
-      unsafe writer.flush(output)
+      unsafe writer.put(lengthsCode.entries[item.symbol], output)
+      unsafe writer.put(UInt64(item.extra), UInt64(item.extraBits), output)
     }
   }
 

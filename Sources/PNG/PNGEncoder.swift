@@ -47,14 +47,18 @@ public struct PNGEncoder: ~Copyable, Sendable {
     premultiplied: Span<UInt8>, width: Int, height: Int
   ) throws(PNGError) -> [UInt8] {
     try check(premultiplied.count, width, height)
-    if Pixels.isOpaque(premultiplied) {
-      return try encode(premultiplied, width, height, isOpaque: true)
+    // Opaque pixels are the same straight.
+    if colours.index(premultiplied) {
+      if Pixels.isOpaque(premultiplied) { return try encodeIndexed(width, height) }
+    } else if let file = try encodeOpaque(premultiplied, width, height) {
+      return file
     }
     Pixels.unpremultiply(premultiplied, into: &straight)
     var pixels: [UInt8] = []
     swap(&pixels, &straight)
     defer { swap(&pixels, &straight) }
-    return try encode(pixels.span, width, height, isOpaque: false)
+    if colours.index(pixels.span) { return try encodeIndexed(width, height) }
+    return try encodeTranslucent(pixels.span, width, height)
   }
 
   /// Encodes straight RGBA in the same layout.
@@ -62,7 +66,9 @@ public struct PNGEncoder: ~Copyable, Sendable {
     straight: Span<UInt8>, width: Int, height: Int
   ) throws(PNGError) -> [UInt8] {
     try check(straight.count, width, height)
-    return try encode(straight, width, height, isOpaque: Pixels.isOpaque(straight))
+    if colours.index(straight) { return try encodeIndexed(width, height) }
+    if let file = try encodeOpaque(straight, width, height) { return file }
+    return try encodeTranslucent(straight, width, height)
   }
 
   /// Encodes premultiplied RGBA with the colours of a trained palette: each pixel becomes the
@@ -100,23 +106,50 @@ public struct PNGEncoder: ~Copyable, Sendable {
     }
   }
 
-  private mutating func encode(
-    _ pixels: Span<UInt8>, _ width: Int, _ height: Int, isOpaque: Bool
-  ) throws(PNGError) -> [UInt8] {
-    if colours.index(pixels) { return try encodeIndexed(width, height) }
-    let channels = isOpaque ? 3 : 4
-    let type = UInt8(isOpaque ? cpng_rgb : cpng_rgba)
+  /// Encodes straight pixels of more than 256 colours as RGB; nil if they are not opaque.
+  private mutating func encodeOpaque(
+    _ pixels: Span<UInt8>, _ width: Int, _ height: Int
+  ) throws(PNGError) -> [UInt8]? {
+    let type = UInt8(cpng_rgb)
     if compression == .fast {
-      if width > pixelDeflater.widthLimit { pixelDeflater = PixelDeflater(widthLimit: width) }
-      let stream = unsafe pixelDeflater.compress(
-        pixels, width: width, height: height, channels: channels)
-      if let stream = unsafe stream {
-        return try unsafe Container.write(
-          stream, width: width, height: height, bitDepth: 8, type: type, palette: [])
+      switch unsafe deflate(pixels, width, height, channels: 3) {
+      case .stream(let stream): return try unsafe write(stream, width, height, type)
+      case .isTranslucent: return nil
+      case .repeats: break
       }
+    } else if !Pixels.isOpaque(pixels) {
+      return nil
     }
-    Pixels.pack(pixels, width: width, height: height, channels: channels, into: &rows)
+    Pixels.pack(pixels, width: width, height: height, channels: 3, into: &rows)
     return try write(width, height, bitDepth: 8, type: type, palette: [])
+  }
+
+  /// The same as RGBA.
+  private mutating func encodeTranslucent(
+    _ pixels: Span<UInt8>, _ width: Int, _ height: Int
+  ) throws(PNGError) -> [UInt8] {
+    let type = UInt8(cpng_rgba)
+    if compression == .fast,
+      case .stream(let stream) = unsafe deflate(pixels, width, height, channels: 4)
+    {
+      return try unsafe write(stream, width, height, type)
+    }
+    Pixels.pack(pixels, width: width, height: height, channels: 4, into: &rows)
+    return try write(width, height, bitDepth: 8, type: type, palette: [])
+  }
+
+  private mutating func deflate(
+    _ pixels: Span<UInt8>, _ width: Int, _ height: Int, channels: Int
+  ) -> PixelDeflater.Outcome {
+    if width > pixelDeflater.widthLimit { pixelDeflater = PixelDeflater(widthLimit: width) }
+    return unsafe pixelDeflater.compress(pixels, width: width, height: height, channels: channels)
+  }
+
+  private func write(
+    _ stream: UnsafeRawBufferPointer, _ width: Int, _ height: Int, _ type: UInt8
+  ) throws(PNGError) -> [UInt8] {
+    try unsafe Container.write(
+      stream, width: width, height: height, bitDepth: 8, type: type, palette: [])
   }
 
   private mutating func encode(

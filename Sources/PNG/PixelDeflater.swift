@@ -15,6 +15,7 @@ internal import CInline
   private var capacity = 1 << 16
   /// The widest picture that there is room for.
   let widthLimit: Int
+  private let usesAVX2: Bool
   private var writer = BitWriter()
   private var codes = BlockCodes()
   /// Which pixels of a row equal their left neighbour, the one above, one of the two.
@@ -36,8 +37,9 @@ internal import CInline
   private static let sampleCount = 32
   private static let longestDistance = 32_768
 
-  init(widthLimit: Int) {
+  init(widthLimit: Int, usesAVX2: Bool = ci_has_x86_64_v3()) {
     self.widthLimit = widthLimit
+    self.usesAVX2 = usesAVX2
     unsafe output = .allocate(byteCount: capacity, alignment: 8)
     let words = widthLimit / 64 + 1
     unsafe equalLeft = PixelBits(words: .allocate(capacity: words + 1))
@@ -62,38 +64,43 @@ internal import CInline
     unsafe lengthCounts.deallocate()
   }
 
+  /// What becomes of a picture.
+  @unsafe enum Outcome {
+    /// A zlib stream, which the next call overwrites.
+    case stream(UnsafeRawBufferPointer)
+    /// Patterns or letters repeat: a compressor that looks further back makes far fewer bytes.
+    case repeats
+    /// Alphas were to be left out, but not all are 255.
+    case isTranslucent
+  }
+
   /// Compresses straight RGBA of `width * height * 4` bytes.
   ///
   /// - Parameter channels: 3 leaves the alpha out, 4 keeps it.
-  /// - Returns: a zlib stream, which the next call overwrites; nil where patterns or letters repeat, of
-  ///   which a compressor that looks further back makes far fewer bytes.
   mutating func compress(
     _ rgba: Span<UInt8>, width: Int, height: Int, channels: Int
-  ) -> UnsafeRawBufferPointer? {
+  ) -> Outcome {
     writer = BitWriter()
     makeRoom(64)
     // Deflate with a window of 32 KiB, made the fastest way.
-    writer.put(0x0178, 16)
-    unsafe writer.flush(output)
-    let sum = unsafe rgba.withUnsafeBytes { bytes -> UInt32? in
-      guard let base = bytes.baseAddress else { return nil }
+    unsafe writer.put(0x0178, 16, output)
+    return unsafe rgba.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return unsafe .repeats }
       let picture = unsafe PixelRows(base, width: width, height: height, channels: channels)
-      guard makeCodes(picture) else { return nil }
+      guard let sum = Adler.sum(picture, usesAVX2: usesAVX2) else { return unsafe .isTranslucent }
+      guard makeCodes(picture) else { return unsafe .repeats }
       for y in 0..<height {
         loadRow(y, picture)
         compare(y, picture)
         makeRoom(width * 8)
         put(y, picture)
       }
-      return Adler.sum(picture, usesAVX2: ci_has_x86_64_v3())
+      makeRoom(64)
+      unsafe writer.put(codes.endOfBlock, output)
+      unsafe writer.align(output)
+      unsafe writer.put(UInt64(sum.byteSwapped), 32, output)
+      return unsafe .stream(UnsafeRawBufferPointer(start: output, count: writer.position))
     }
-    guard let sum else { return nil }
-    makeRoom(64)
-    writer.put(codes.endOfBlock)
-    unsafe writer.align(output)
-    writer.put(UInt64(sum.byteSwapped), 32)
-    unsafe writer.flush(output)
-    return unsafe UnsafeRawBufferPointer(start: output, count: writer.position)
   }
 
   /// Room for so many bytes, and for what the writer writes beyond.
@@ -159,30 +166,23 @@ extension PixelDeflater {
     let row = unsafe row(y)
     let above = unsafe self.row(y &+ 1)
     let seesAbove: UInt64 = y > 0 && picture.rowSize <= PixelDeflater.longestDistance ? ~0 : 0
-    var i = 0
-    var x = 0
-    while x < width {
-      var left: UInt64 = 0
-      var up: UInt64 = 0
-      for part in 0..<4 {
-        let at = x &+ part &* 16
-        let shift = UInt64(truncatingIfNeeded: part &* 16)
-        left |= unsafe UInt64(ci_equal_pixels(row + at, row + (at &- 1))) &<< shift
-        up |= unsafe UInt64(ci_equal_pixels(row + at, above + at)) &<< shift
-      }
-      let valid = width &- x >= 64 ? ~0 : PixelBits.below(width &- x)
-      left &= valid
-      up &= valid & seesAbove
-      unsafe equalLeft.words[i] = left.littleEndian
-      unsafe equalAbove.words[i] = up.littleEndian
-      unsafe isMatched.words[i] = (left | up).littleEndian
-      i &+= 1
-      x &+= 64
+    let words = (width &+ 63) >> 6
+    let (leftWords, aboveWords) = unsafe (equalLeft.words, equalAbove.words)
+    if usesAVX2 {
+      unsafe ci_compare_row_avx2(row, above, Int64(words), leftWords, aboveWords)
+    } else {
+      unsafe ci_compare_row(row, above, Int64(words), leftWords, aboveWords)
     }
-    if x == width {
-      unsafe equalLeft.words[i] = 0
-      unsafe equalAbove.words[i] = 0
-      unsafe isMatched.words[i] = 0
+    for i in 0..<words {
+      let valid = width &- i &* 64 >= 64 ? ~0 : PixelBits.below(width &- i &* 64).littleEndian
+      unsafe leftWords[i] &= valid
+      unsafe aboveWords[i] &= valid & seesAbove
+      unsafe isMatched.words[i] = leftWords[i] | aboveWords[i]
+    }
+    if width & 63 == 0 {
+      unsafe leftWords[words] = 0
+      unsafe aboveWords[words] = 0
+      unsafe isMatched.words[words] = 0
     }
     // Ends every search for a match.
     unsafe isMatched.words[width &>> 6] |= (~PixelBits.below(width & 63)).littleEndian
@@ -233,53 +233,14 @@ extension PixelDeflater {
   }
 
   private mutating func put(_ y: Int, _ picture: PixelRows) {
-    if picture.channels == 3 {
-      put(y, picture.width, 3)
-    } else {
-      put(y, picture.width, 4)
-    }
-  }
-
-  @inline(__always)
-  private mutating func put(_ y: Int, _ width: Int, _ channels: Int) {
-    // In registers: for all that is known, the output could be the writer itself.
-    var copy = writer
-    let output = unsafe output
-    let row = unsafe row(y)
     unsafe codes.symbolEntries.withUnsafeBufferPointer { symbols in
       unsafe codes.matches.withUnsafeBufferPointer { matches in
-        var x = 0
-        if !(unsafe equalAbove.words[0].littleEndian & 1 != 0 && match(at: 0).above != 0) {
-          unsafe copy.put(symbols[0])
-          unsafe copy.flush(output)
-        }
-        while x < width {
-          let start = isMatched.firstSet(from: x)
-          while x < start {
-            let pixel = unsafe row[x]
-            unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel & 255)])
-            unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel &>> 8 & 255)])
-            unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel &>> 16 & 255)])
-            if channels == 4 { unsafe copy.put(symbols[Int(truncatingIfNeeded: pixel &>> 24)]) }
-            unsafe copy.flush(output)
-            x &+= 1
-          }
-          guard start < width else { break }
-          let (end, above) = match(at: start)
-          // The filter byte goes with a match above that begins the row.
-          var left = (end &- start) &* channels &+ (start == 0 ? 0 &- above : 0)
-          let first = above & BlockCodes.lengthEnd
-          repeat {
-            let length = BlockCodes.matchLength(left)
-            let match = unsafe matches[first &+ length]
-            copy.put(match & 0xFF_FFFF_FFFF_FFFF, match &>> 56)
-            unsafe copy.flush(output)
-            left &-= length
-          } while left > 0
-          x = end
-        }
+        var row = unsafe ci_pixel_row(
+          pixels: row(y), width: Int64(picture.width), equal_left: equalLeft.words,
+          equal_above: equalAbove.words, is_matched: isMatched.words,
+          literals: symbols.baseAddress, matches: matches.baseAddress)
+        unsafe writer.put(&row, hasAlpha: picture.channels == 4, output, usesAVX2: usesAVX2)
       }
     }
-    writer = copy
   }
 }

@@ -32,6 +32,19 @@ public struct Mask: Sendable {
     bytes.append(contentsOf: repeatElement(0, count: width * height))
   }
 
+  /// Raises partial shares: a becomes a + a (255 - a) `strength` / 65,280, rounded down.
+  ///
+  /// - Precondition: `strength` ≤ 256.
+  package mutating func raise(strength: UInt32) {
+    precondition(strength <= 256)
+    var span = bytes.mutableSpan
+    for index in span.indices {
+      let value = UInt32(span[index])
+      let raised = value &+ value &* (255 &- value) &* strength / (255 * 256)
+      span[index] = UInt8(truncatingIfNeeded: raised)
+    }
+  }
+
   /// The covered share of one pixel, 0...255.
   ///
   /// - Precondition: 0 ≤ x < width and 0 ≤ y < height.

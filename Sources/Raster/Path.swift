@@ -110,10 +110,8 @@ public struct Path: Sendable {
 
   /// Adds the contours of `other`, moved by whole 1/256 px.
   public mutating func append(_ other: borrowing Path, x: Int64, y: Int64) {
-    restart = nil
-    appendContours(of: other)
     let offset = SIMD2(x, y)
-    for point in other.points { points.append(point &+ offset) }
+    append(other) { $0 &+ offset }
   }
 
   /// Adds the contours of `other`, each point where `place` puts it.
@@ -123,7 +121,18 @@ public struct Path: Sendable {
   ) {
     restart = nil
     appendContours(of: other)
-    for point in other.points { points.append(place(point)) }
+    let count = other.points.count
+    points.append(addingCapacity: count) { points in
+      for index in 0..<count { points.append(place(other.points[index])) }
+    }
+  }
+
+  /// Moves all points by whole 1/256 px.
+  package mutating func move(byX x: Int64, y: Int64) {
+    restart = nil
+    let offset = SIMD2(x, y)
+    var span = points.mutableSpan
+    for index in span.indices { span[index] &+= offset }
   }
 
   /// The smallest box round all points, in 1/256 px; nil for an empty path.

@@ -1,3 +1,5 @@
+internal import CInline
+
 /// A picture of premultiplied RGBA, eight bits a channel, rows from the top without gaps.
 public struct Pixmap: Sendable {
   /// Pixels.
@@ -134,25 +136,32 @@ public struct Pixmap: Sendable {
     }
   }
 
-  /// Draws `colour` through shares of pixels in rows of `stride` bytes, the first pixel of which comes
-  /// to (x, y).
+  /// Draws the letters of a label and before them the halo round them, through shares of pixels in rows
+  /// of `stride` bytes, the first pixel of which comes to (x, y).
   ///
-  /// - Precondition: `shares` holds `height` rows, the last of them at least up to `width`.
+  /// - Precondition: both hold `height` rows, the last of them at least up to `width`.
   package mutating func blend(
-    shares: Span<UInt8>, stride: Int, width: Int, height: Int, x: Int, y: Int, with colour: Colour
+    halo: Span<UInt8>, _ haloColour: Colour, ink: Span<UInt8>, _ colour: Colour, stride: Int,
+    width: Int, height: Int, x: Int, y: Int
   ) {
     guard let overlap = Overlap(width, height, x: x, y: y, in: self) else { return }
-    precondition(stride >= width && shares.count >= (height - 1) * stride + width)
+    let count = (height - 1) * stride + width
+    precondition(stride >= width && ink.count >= count && halo.count >= count)
     let rowBytes = self.width * 4
-    let kernels = ProcessorLevel.kernels
-    unsafe shares.withUnsafeBufferPointer { shares in
-      unsafe withPixels { to in
-        guard let shares = shares.baseAddress else { return }
-        for row in 0..<overlap.height {
-          unsafe kernels.blendMaskRow(
-            to + (overlap.y + row) * rowBytes + overlap.x * 4,
-            shares + (overlap.sourceY + row) * stride + overlap.sourceX, overlap.width,
-            colour.opaque, colour.alpha)
+    let blendLabel = unsafe ProcessorLevel.kernels.blendLabel
+    let first = overlap.sourceY * stride + overlap.sourceX
+    unsafe halo.withUnsafeBufferPointer { halo in
+      unsafe ink.withUnsafeBufferPointer { ink in
+        unsafe withPixels { to in
+          guard let halo = halo.baseAddress, let ink = ink.baseAddress else { return }
+          let target = unsafe to + overlap.y * rowBytes + overlap.x * 4
+          unsafe blendLabel(
+            ci_label(
+              target: target.assumingMemoryBound(to: UInt8.self), row_bytes: Int64(rowBytes),
+              halo: halo + first, ink: ink + first, stride: Int64(stride),
+              width: Int64(overlap.width), height: Int64(overlap.height),
+              halo_colour: haloColour.opaque, ink_colour: colour.opaque,
+              halo_alpha: haloColour.alpha, ink_alpha: colour.alpha))
         }
       }
     }

@@ -35,6 +35,8 @@ package enum ProcessorLevel: Sendable, CaseIterable {
   let blendRow: @Sendable (UnsafeMutableRawPointer, UnsafeRawPointer, Int, UInt8) -> Void
   let blendMaskRow:
     @Sendable (UnsafeMutableRawPointer, UnsafePointer<UInt8>, Int, UInt32, UInt8) -> Void
+  let spread: @Sendable (ci_spreading) -> Void
+  let blendLabel: @Sendable (ci_label) -> Void
 
   init(_ level: ProcessorLevel) {
     #if canImport(RasterV3)
@@ -44,6 +46,8 @@ package enum ProcessorLevel: Sendable, CaseIterable {
         unsafe fillMask = RasterV3.Kernels.fillMask
         unsafe blendRow = RasterV3.Kernels.blendRow
         unsafe blendMaskRow = RasterV3.Kernels.blendMaskRow
+        unsafe spread = RasterV3.Kernels.spread
+        unsafe blendLabel = RasterV3.Kernels.blendLabel
         return
       }
     #endif
@@ -52,5 +56,7 @@ package enum ProcessorLevel: Sendable, CaseIterable {
     unsafe fillMask = Kernels.fillMask
     unsafe blendRow = Kernels.blendRow
     unsafe blendMaskRow = Kernels.blendMaskRow
+    unsafe spread = Kernels.spread
+    unsafe blendLabel = Kernels.blendLabel
   }
 }

@@ -48,7 +48,9 @@ struct LabelRank: Comparable, Hashable {
 }
 
 /// One label that wants to stand, with the places that it may take in the order of preference.
-struct LabelCandidate {
+///
+/// An object: it is named in many places and has many parts, each of which would be counted.
+final class LabelCandidate: Sendable {
   /// What is drawn; all offsets in 24.8 pixels from the place's origin.
   struct Ink {
     var icon: IconInk?
@@ -100,25 +102,25 @@ struct LabelCandidate {
     }
   }
 
-  var rank: LabelRank
+  let rank: LabelRank
   /// A hash of layer and key: a label does not give way to its own feature's symbol.
-  var owner: UInt64
-  var ink: Ink
+  let owner: UInt64
+  let ink: Ink
   /// At least one.
-  var places: [Place]
+  let places: [Place]
   /// Around all places.
-  var reach: LabelBox
-  var anchorX: Int64
-  var anchorY: Int64
+  let reach: LabelBox
+  let anchorX: Int64
+  let anchorY: Int64
   /// Labels of one style layer with this text keep `repeatDistance` from each other.
-  var text: String
+  let text: String
   /// Of `text`, where repeats matter.
-  var textHash: UInt64
+  let textHash: UInt64
   /// 24.8 pixels; 0 where repeats do not matter.
-  var repeatDistance: Int64
-  var allowsOverlap: Bool
+  let repeatDistance: Int64
+  let allowsOverlap: Bool
   /// A symbol that is drawn with its layer and stands whatever happens; labels give way to it.
-  var isObstacle: Bool
+  let isObstacle: Bool
 
   init(
     rank: LabelRank, owner: UInt64, ink: Ink, places: [Place], anchorX: Int64, anchorY: Int64,
@@ -140,10 +142,13 @@ struct LabelCandidate {
   }
 }
 
-/// A label that stands, at the place that it took.
+/// A label that stands.
 struct StandingLabel {
-  var candidate: LabelCandidate
-  var place: LabelCandidate.Place
+  let candidate: LabelCandidate
+  /// Position of the place that it took.
+  let choice: Int
+
+  var place: LabelCandidate.Place { candidate.places[choice] }
 
   /// Whether it shows the same pixels and stands in the same labels' way as another.
   func isSame(as other: StandingLabel) -> Bool {

@@ -143,9 +143,8 @@ struct LabelPlacement {
             else { continue }
             let choice = decide(group, index, &maker)
             guard choice >= 0 else { continue }
-            let place = candidates[candidate].places[Int(choice)]
-            if place.ink.intersects(window) {
-              found.append(StandingLabel(candidate: candidates[candidate], place: place))
+            if candidates[candidate].places[Int(choice)].ink.intersects(window) {
+              found.append(StandingLabel(candidate: candidates[candidate], choice: Int(choice)))
             }
           }
         }
@@ -160,18 +159,18 @@ struct LabelPlacement {
     in id: BlockID, maker: inout Maker
   ) -> [StandingLabel] {
     labels(in: id, maker: &maker).compactMap { label in
-      label.place.map { StandingLabel(candidate: label.candidate, place: $0) }
+      label.choice.map { StandingLabel(candidate: label.candidate, choice: $0) }
     }
   }
 
-  /// The labels and obstacles that have their anchors in a block, in no order, with the places that they
-  /// take; no place where they give way.
+  /// The labels and obstacles that have their anchors in a block, in no order, with the positions of
+  /// the places that they take; none where they give way.
   mutating func labels<Maker: LabelMaker>(
     in id: BlockID, maker: inout Maker
-  ) -> [(candidate: LabelCandidate, place: LabelCandidate.Place?)] {
+  ) -> [(candidate: LabelCandidate, choice: Int?)] {
     decideAlone(&maker)
     forgetIfFull(&maker)
-    var found: [(candidate: LabelCandidate, place: LabelCandidate.Place?)] = []
+    var found: [(candidate: LabelCandidate, choice: Int?)] = []
     let inside = LabelBox(
       minX: id.x * blockSide, minY: id.y * blockSide, maxX: id.x * blockSide + 1,
       maxY: id.y * blockSide + 1)
@@ -180,8 +179,7 @@ struct LabelPlacement {
       for index in states[group].blocks[id] ?? 0..<0 {
         guard let candidate = candidate(group, index, &maker) else { continue }
         let choice = Int(decide(group, index, &maker))
-        found.append(
-          (candidates[candidate], choice < 0 ? nil : candidates[candidate].places[choice]))
+        found.append((candidates[candidate], choice < 0 ? nil : choice))
       }
     }
     return found

@@ -166,22 +166,27 @@ public struct MapPage: Sendable {
     for name in ["index.html", "published.js", "published.css", "pmtiles.js", "fold.js", "find.js"]
     {
       let path = name == "index.html" ? name : "viewer/" + name
-      files.append((path, try Self.read("\(viewer)/published/\(name)")))
+      files.append(
+        (path, try Self.read(viewer, "published/\(name)", orThrow: ServingError.missingViewer)))
     }
     for name in ["leaflet.min.js", "leaflet.css", "images/layers.png", "images/layers-2x.png"] {
-      files.append(("viewer/leaflet/" + name, try Self.read("\(leaflet)/\(name)")))
+      let bytes = try Self.read(leaflet, name, orThrow: ServingError.missingLeaflet)
+      files.append(("viewer/leaflet/" + name, bytes))
     }
     // Who passes Leaflet on passes its licence on.
-    let licence = try Self.read("\(viewer)/published/leaflet-licence.txt")
+    let licence = try Self.read(
+      viewer, "published/leaflet-licence.txt", orThrow: ServingError.missingViewer)
     files.append(("viewer/leaflet/LICENSE.txt", licence))
     self.files = files
   }
 
-  private static func read(_ path: String) throws(ServingError) -> [UInt8] {
+  private static func read(
+    _ folder: String, _ name: String, orThrow missing: (_ path: String) -> ServingError
+  ) throws(ServingError) -> [UInt8] {
     do {
-      return try FileContents.read(path, limitBytes: 4 << 20)
+      return try FileContents.read("\(folder)/\(name)", limitBytes: 4 << 20)
     } catch {
-      throw .missingViewer(folders: [path])
+      throw missing(name)
     }
   }
 }

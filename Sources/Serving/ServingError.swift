@@ -1,7 +1,9 @@
 /// Why the server could not be started.
 public enum ServingError: Error, Sendable, CustomStringConvertible {
   case cannotBind(host: String, port: Int, reason: String)
-  case missingViewer(folders: [String])
+  /// Of the viewer's page, scripts and styles, which are the product's own.
+  case missingViewer(path: String)
+  case missingLeaflet(path: String)
   /// An archive of tiles whose description is unreadable.
   case damagedArchive(path: String, reason: String)
   /// An archive that was drawn for a wider audience than is served; both by their names.
@@ -11,8 +13,12 @@ public enum ServingError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .cannotBind(let host, let port, let reason):
       "The server cannot listen on \(host):\(port): \(reason). Choose another --port or --host."
-    case .missingViewer(let folders):
-      "Leaflet is missing: install libjs-leaflet, or put its files into \(folders.joined(separator: " or "))."
+    case .missingViewer(let path):
+      "The viewer's \(path) is missing: run the program where it was built or installed; a copy of it "
+        + "needs the folder Sources/Serving/Viewer as ../share/machizu/viewer beside it."
+    case .missingLeaflet(let path):
+      "Leaflet's \(path) is missing: install libjs-leaflet, or put its files into "
+        + "../share/machizu/leaflet beside the program."
     case .damagedArchive(let path, let reason): "\(path): \(reason)."
     case .wrongAudience(let path, let drawnFor, let served):
       "\(path) was drawn for \(drawnFor) and must not be served to \(served): "

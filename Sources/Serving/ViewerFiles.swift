@@ -23,7 +23,9 @@ struct ViewerFiles: Sendable {
     Self.read(viewer, prefix: "", into: &files)
     Self.read(leaflet, prefix: "leaflet/", into: &files)
     Self.read(leaflet + "/images", prefix: "leaflet/images/", into: &files)
-    guard let page = files["index.html"] else { throw .missingViewer(folders: [viewer]) }
+    guard let page = files["index.html"] else {
+      throw .missingViewer(path: "index.html")
+    }
     self.page = Self.guarded(page)
     self.files = files
   }
@@ -42,19 +44,16 @@ struct ViewerFiles: Sendable {
 
   static func viewerFolder() throws(ServingError) -> String {
     guard let viewer = folder(installed: "viewer", inRepository: "Sources/Serving/Viewer") else {
-      throw .missingViewer(folders: ["../share/machizu/viewer beside the program"])
+      throw .missingViewer(path: "folder")
     }
     return viewer
   }
 
   static func leafletFolder() throws(ServingError) -> String {
-    let folders = [
-      folder(installed: "leaflet", inRepository: nil), "/usr/share/javascript/leaflet",
-    ].compactMap { $0 }
-    guard let leaflet = folders.first(where: { FileContents.isFolder($0) }) else {
-      throw .missingViewer(folders: folders)
-    }
-    return leaflet
+    if let delivered = folder(installed: "leaflet", inRepository: nil) { return delivered }
+    let packaged = "/usr/share/javascript/leaflet"
+    guard FileContents.isFolder(packaged) else { throw .missingLeaflet(path: "folder") }
+    return packaged
   }
 
   private static func guarded(_ page: Response) -> Response {

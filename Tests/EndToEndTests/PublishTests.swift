@@ -417,6 +417,20 @@ struct PublishTests {
     #expect(TestFile.list(folder.path) == ["mine/letter.txt"])
   }
 
+  @Test("a program that was copied without the viewer's files says so before it draws anything")
+  func strayProgram() throws {
+    let town = try town()
+    let program = folder.path + "/stray/machizu"
+    try folder.write("stray/note.txt", "")
+    try FileManager.default.copyItem(atPath: try Repository.machizu(), toPath: program)
+    let target = folder.path + "/out"
+    let words = ["publish", target, "--style", "city"] + Self.area + town.machizu.place
+    let run = try ProgramRun(program, words, in: folder.path, seconds: 60)
+    #expect(run.status == 1 && run.errors.contains("viewer"), "\(run.errors)")
+    #expect(!run.errors.contains("tiles"))
+    #expect(TestFile.list(folder.path) == ["stray/machizu", "stray/note.txt"])
+  }
+
   private static func chunks(of png: [UInt8]) throws -> [String] {
     var names: [String] = []
     var position = 8

@@ -184,6 +184,18 @@ struct RefusalTests {
     }
   }
 
+  @Test("a style's column that its layer does not have is told by the check, and is drawn as empty")
+  func unknownColumn() throws {
+    #expect(try town.machizu("check").errors.isEmpty)
+    try replacing("Styles/plain.json", "名称", with: "名") {
+      let told = try town.machizu("check")
+      #expect(told.status == 0)
+      #expect(
+        told.errors.contains("Styles/plain.json: the rule “names” asks for the column “名”, which")
+          && told.errors.contains("Did you mean “名称”?"), "\(told.errors)")
+    }
+  }
+
   @Test(
     "tiles and pictures out of range are refused, with what is allowed",
     arguments: [

@@ -27,7 +27,7 @@ import Testing
   @Test(
     "the halo is the greatest share that any pixel's ink gives", arguments: [100, 256, 384, 600])
   func spread(width: Int32) {
-    let kernel = HaloKernel(width: width)
+    var kernel = HaloKernel(width: width)
     var random = SystemRandomNumberGenerator()
     for (columns, rows) in [(1, 1), (3, 5), (40, 17), (97, 20)] {
       let stride = columns + 2 * kernel.reach

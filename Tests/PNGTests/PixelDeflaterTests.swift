@@ -10,14 +10,14 @@ struct HuffmanCodeTests {
     var sum = 0
     for (symbol, length) in code.lengths.enumerated() {
       #expect((length > 0) == (counts[symbol] > 0))
-      #expect(length <= limit && code.entries[symbol] >> 24 == UInt32(length))
+      #expect(length <= limit && code.entries[symbol].count == UInt64(length))
       if length > 0 { sum += 1 << (limit - Int(length)) }
     }
     #expect(sum == 1 << limit)
     var words: Set<String> = []
     for (symbol, length) in code.lengths.enumerated() where length > 0 {
       words.insert(
-        String((0..<length).map { code.entries[symbol] >> UInt32($0) & 1 == 1 ? "1" : "0" }))
+        String((0..<length).map { code.entries[symbol].bits >> UInt64($0) & 1 == 1 ? "1" : "0" }))
     }
     #expect(words.count == code.lengths.count { $0 > 0 })
     #expect(!words.contains { word in words.contains { $0 != word && $0.hasPrefix(word) } })
@@ -79,6 +79,8 @@ struct AdlerTests {
         return UInt8(state >> 56) | 0xC0
       }
       for channels in [3, 4] {
+        var bytes = bytes
+        if channels == 3 { for i in stride(from: 3, to: bytes.count, by: 4) { bytes[i] = 255 } }
         var (low, high) = (1, 0)
         for (i, byte) in bytes.enumerated() {
           if i % (width * 4) == 0 { high = (high + low) % 65_521 }
@@ -93,6 +95,70 @@ struct AdlerTests {
             #expect(Adler.sum(rows, usesAVX2: usesAVX2) == UInt32(high << 16 | low))
           }
         }
+      }
+    }
+  }
+}
+
+@Suite("Deflated pixels")
+struct PixelDeflaterTests {
+  /// Pixels of few colours, in runs to the left and from above.
+  private func pixels(_ width: Int, _ height: Int, alpha: UInt8) -> [UInt8] {
+    var state: UInt64 = 5
+    func next(_ limit: UInt64) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % limit)
+    }
+    var words: [UInt32] = []
+    while words.count < width * height {
+      let kind = next(3)
+      let count = min(next(next(8) == 0 ? 300 : 9) + 1, width * height - words.count)
+      for _ in 0..<count {
+        switch kind {
+        case 0 where words.count >= width: words.append(words[words.count - width])
+        case 1: words.append(words.last ?? 0)
+        default: words.append(UInt32(next(1 << 24)))
+        }
+      }
+    }
+    return words.flatMap {
+      [UInt8($0 & 255), UInt8($0 >> 8 & 255), UInt8($0 >> 16 & 255), alpha]
+    }
+  }
+
+  private func stream(
+    _ rgba: [UInt8], _ width: Int, _ height: Int, channels: Int, usesAVX2: Bool
+  ) -> [UInt8]? {
+    var deflater = PixelDeflater(widthLimit: width, usesAVX2: usesAVX2)
+    let outcome = unsafe deflater.compress(
+      rgba.span, width: width, height: height, channels: channels)
+    guard case .stream(let bytes) = unsafe outcome else { return nil }
+    return unsafe Array(bytes)
+  }
+
+  @Test("both processor levels give the same stream")
+  func levels() throws {
+    for (width, height) in [(1, 40), (63, 9), (64, 33), (65, 33), (256, 64), (511, 20)] {
+      for channels in [3, 4] {
+        let rgba = pixels(width, height, alpha: channels == 3 ? 255 : 90)
+        let plain = stream(rgba, width, height, channels: channels, usesAVX2: false)
+        try #require(plain != nil)
+        let quick = stream(
+          rgba, width, height, channels: channels, usesAVX2: ci_has_x86_64_v3())
+        #expect(plain == quick)
+      }
+    }
+  }
+
+  @Test("a picture with one pixel that is not opaque is not written without alphas")
+  func translucent() {
+    let (width, height) = (67, 40)
+    for place in [0, 66, 1000, width * height - 1] {
+      for usesAVX2 in [false, ci_has_x86_64_v3()] {
+        var rgba = pixels(width, height, alpha: 255)
+        #expect(stream(rgba, width, height, channels: 3, usesAVX2: usesAVX2) != nil)
+        rgba[place * 4 + 3] = 254
+        #expect(stream(rgba, width, height, channels: 3, usesAVX2: usesAVX2) == nil)
       }
     }
   }

@@ -115,4 +115,35 @@ struct BlendTests {
     pixmap.blend(filled(Colour(red: 200, green: 0, blue: 0)), x: 0, y: 0, opacity: 128)
     for x in 0..<19 { #expect(pixmap[x, 1] == SIMD4(100, 0, 0, 128)) }
   }
+
+  @Test("a label's halo and letters are laid as two masks would be, one after the other")
+  func labels() {
+    var random = SeededGenerator(seed: 21)
+    for round in 0..<60 {
+      let (width, height) = (1 + round % 29, 1 + round % 5)
+      let shares = (0..<2).map { _ in
+        (0..<width * height).map { _ in
+          Bool.random(using: &random) ? UInt8.random(in: 0...255, using: &random) : 0
+        }
+      }
+      let colours = (0..<2).map { _ in
+        Colour(
+          red: .random(in: 0...255, using: &random), green: .random(in: 0...255, using: &random),
+          blue: 9, alpha: round % 7 == 0 ? 0 : .random(in: 0...255, using: &random))
+      }
+      let back = Colour(red: 90, green: 200, blue: 10, alpha: .random(in: 0...255, using: &random))
+      let (x, y) = (Int.random(in: -9..<19, using: &random), Int.random(in: -2..<4, using: &random))
+      var once = filled(back)
+      var twice = once
+      for (shares, colour) in zip(shares, colours) {
+        let mask = Mask(width: width, height: height, shares: shares)
+        twice.blend(mask: mask, x: x, y: y, with: colour)
+      }
+      let (halo, ink) = (shares[0], shares[1])
+      once.blend(
+        halo: halo.span, colours[0], ink: ink.span, colours[1], stride: width, width: width,
+        height: height, x: x, y: y)
+      #expect(once.bytes == twice.bytes)
+    }
+  }
 }

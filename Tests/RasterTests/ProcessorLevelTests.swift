@@ -26,4 +26,35 @@ struct ProcessorLevelTests {
     }
     for picture in pictures.dropFirst() { #expect(difference(pictures[0], picture) == nil) }
   }
+
+  @Test("every level that runs here spreads shares alike, the greatest of all rings")
+  func spreading() {
+    var random = SeededGenerator(seed: 5)
+    let rings = [
+      (gain: 255, offsets: [SIMD2(0, 0)]), (gain: 90, offsets: [SIMD2(1, 0), SIMD2(-1, 2)]),
+      (gain: -40, offsets: [SIMD2(2, -2)]),
+    ]
+    let (stride, rows) = (37, 11)
+    let shares = (0..<stride * rows + ShareSpreader.padding).map { _ in
+      Int.random(in: 0..<3, using: &random) == 0 ? UInt8.random(in: 0...255, using: &random) : 0
+    }
+    for level in ProcessorLevel.allCases.filter(ProcessorLevel.isSupported) {
+      var spreader = ShareSpreader(rings, level: level)
+      var spread: [UInt8] = []
+      spreader.spread(shares, count: stride * rows, stride: stride, into: &spread)
+      for y in 2..<rows - 2 {
+        for x in 2..<stride - 2 {
+          var most = 0
+          for ring in rings {
+            for offset in ring.offsets {
+              let share = Int(shares[(y + offset.y) * stride + x + offset.x])
+              let given = ring.gain < 0 ? share : min(255, 16 * share)
+              most = max(most, min(share + ring.gain, given))
+            }
+          }
+          #expect(Int(spread[y * stride + x]) == most)
+        }
+      }
+    }
+  }
 }

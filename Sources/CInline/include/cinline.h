@@ -36,12 +36,43 @@ typedef struct {
   int64_t source_width, source_height, phase_x, phase_y;
 } ci_fill;
 
+/* Shares of pixels that are spread to others around them, as ci_halo tells. */
+typedef struct {
+  const uint8_t *ink;
+  /* Offsets in bytes, of each ring after those of the ring before; where each ring's end; gains. */
+  const int64_t *deltas, *ends, *gains;
+  int64_t rings;
+  /* Made 64 at a time from `first` up to `end` or beyond. */
+  uint8_t *halo;
+  int64_t first, end;
+} ci_spreading;
+
+/* A label's halo and letters that are laid on pixels: shares in rows of `stride` bytes. */
+typedef struct {
+  uint8_t *target;
+  int64_t row_bytes;
+  const uint8_t *halo, *ink;
+  int64_t stride, width, height;
+  /* R, G, B and 255 from the low byte up. */
+  uint32_t halo_colour, ink_colour;
+  uint8_t halo_alpha, ink_alpha;
+} ci_label;
+
 #define CI_INLINE static inline __attribute__((always_inline))
 
 typedef int32_t ci_i32x8 __attribute__((ext_vector_type(8)));
 typedef uint16_t ci_u16x16 __attribute__((ext_vector_type(16)));
 typedef uint32_t ci_u32x8 __attribute__((ext_vector_type(8)));
 typedef uint32_t ci_u32x16 __attribute__((ext_vector_type(16)));
+
+/* A word whose lowest byte is to come first in memory, or was the first there. */
+CI_INLINE uint64_t ci_little_endian(uint64_t word) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  return __builtin_bswap64(word);
+#else
+  return word;
+#endif
+}
 
 /* Towards zero. The caller keeps |value| below 2^63. */
 CI_INLINE int64_t ci_trunc(double value) { return (int64_t)value; }
@@ -325,18 +356,192 @@ CI_INLINE uint32_t ci_equal_pixels(const void *a, const void *b) {
   return word;
 }
 
+/* Writes for 64 pixels and more, a bit a pixel in words of little-endian bytes, which of them equal
+   their left neighbours and which those above. */
+CI_INLINE void ci_compare_row(const uint32_t *row, const uint32_t *above, int64_t words,
+                              uint64_t *equal_left, uint64_t *equal_above) {
+  for (int64_t i = 0; i < words; i++) {
+    uint64_t left = 0, up = 0;
+    for (int part = 0; part < 4; part++) {
+      const uint32_t *here = row + 64 * i + 16 * part;
+      left |= (uint64_t)ci_equal_pixels(here, here - 1) << (16 * part);
+      up |= (uint64_t)ci_equal_pixels(here, above + 64 * i + 16 * part) << (16 * part);
+    }
+    equal_left[i] = ci_little_endian(left);
+    equal_above[i] = ci_little_endian(up);
+  }
+}
+
+/* The same for processors with AVX2. */
+#if defined(__x86_64__)
+#define ci_equal_8(a, b, i) \
+  _mm256_cmpeq_epi32(_mm256_loadu_si256((a) + (i)), _mm256_loadu_si256((b) + (i)))
+
+__attribute__((target("avx2"), always_inline)) static inline uint64_t ci_equal_32(
+    const __m256i *a, const __m256i *b) {
+  /* Packing goes on in each half: fours of pixels come out as 0, 2, 4, 6, 1, 3, 5, 7. */
+  __m256i bytes =
+      _mm256_packs_epi16(_mm256_packs_epi32(ci_equal_8(a, b, 0), ci_equal_8(a, b, 1)),
+                         _mm256_packs_epi32(ci_equal_8(a, b, 2), ci_equal_8(a, b, 3)));
+  bytes = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  return (uint32_t)_mm256_movemask_epi8(bytes);
+}
+
+__attribute__((target("avx2"), noinline, unused)) static void ci_compare_row_avx2(
+    const uint32_t *row, const uint32_t *above, int64_t words, uint64_t *equal_left,
+    uint64_t *equal_above) {
+  for (int64_t i = 0; i < words; i++) {
+    const __m256i *here = (const __m256i *)(row + 64 * i);
+    const __m256i *left = (const __m256i *)(row + 64 * i - 1);
+    const __m256i *up = (const __m256i *)(above + 64 * i);
+    equal_left[i] = ci_equal_32(here, left) | ci_equal_32(here + 4, left + 4) << 32;
+    equal_above[i] = ci_equal_32(here, up) | ci_equal_32(here + 4, up + 4) << 32;
+  }
+}
+#else
+CI_INLINE void ci_compare_row_avx2(const uint32_t *row, const uint32_t *above, int64_t words,
+                                   uint64_t *equal_left, uint64_t *equal_above) {
+  ci_compare_row(row, above, words, equal_left, equal_above);
+}
+#endif
+
+/* A code of a deflate stream, its first bit lowest, and how many bits it has. */
+typedef struct {
+  uint64_t bits, count;
+} ci_code;
+
+/* Where a stream of bits stands: the bits held back, their number below 8, and the bytes written. */
+typedef struct {
+  uint64_t bits, count;
+  int64_t position;
+} ci_bit_writer;
+
+/* Bytes of the longest match; where the codes of matches above begin, behind those to the left. */
+enum { ci_longest_match = 258, ci_length_end = 259 };
+
+/* A row of pixels that is put into a stream. */
+typedef struct {
+  const uint32_t *pixels;
+  int64_t width;
+  /* Which pixels equal their left neighbours, those above, one of the two: words of little-endian
+     bytes, and one more. Behind the row no pixel equals another, but each is marked as if. */
+  const uint64_t *equal_left, *equal_above, *is_matched;
+  /* The codes of literal bytes, and those of matches by how many bytes they have. */
+  const ci_code *literals, *matches;
+} ci_pixel_row;
+
+/* The first bit from one on that is not that of `other`, of 64 alike; there must be one. */
+CI_INLINE int64_t ci_bit_run_end(const uint64_t *words, int64_t x, uint64_t other) {
+  uint64_t near;
+  __builtin_memcpy(&near, (const uint8_t *)words + ((uint64_t)x >> 3), sizeof near);
+  near = (ci_little_endian(near) ^ other) >> (x & 7);
+  if (__builtin_expect(near != 0, 1)) return x + __builtin_ctzll(near);
+  int64_t i = x >> 6;
+  uint64_t word = (ci_little_endian(words[i]) ^ other) >> (x & 63) << (x & 63);
+  while (word == 0) word = ci_little_endian(words[++i]) ^ other;
+  return i * 64 + __builtin_ctzll(word);
+}
+
+/* Puts at most 56 bits. */
+CI_INLINE void ci_put_bits(uint64_t bits, uint64_t count, ci_bit_writer *writer, uint8_t *output) {
+  bits = writer->bits | bits << writer->count;
+  count += writer->count;
+  uint64_t word = ci_little_endian(bits);
+  __builtin_memcpy(output + writer->position, &word, sizeof word);
+  writer->position += count >> 3;
+  writer->bits = bits >> (count & 56);
+  writer->count = count & 7;
+}
+
+/* Puts a match of so many bytes. */
+CI_INLINE void ci_put_match(const ci_code *matches, int64_t bytes, ci_bit_writer *writer,
+                            uint8_t *output) {
+  while (__builtin_expect(bytes > ci_longest_match, 0)) {
+    /* No rest is shorter than a match may be. */
+    int64_t length = bytes < ci_longest_match + 3 ? bytes - 3 : ci_longest_match;
+    ci_put_bits(matches[length].bits, matches[length].count, writer, output);
+    bytes -= length;
+  }
+  ci_put_bits(matches[bytes].bits, matches[bytes].count, writer, output);
+}
+
+/* Puts a row with its filter byte of zero. At `output` is room for eight bytes a pixel and eight more. */
+CI_INLINE void ci_put_row_body(const ci_pixel_row *row, int64_t channels, ci_bit_writer *writer,
+                               uint8_t *output) {
+  const uint64_t *left = row->equal_left, *above = row->equal_above, *matched = row->is_matched;
+  const ci_code *literals = row->literals, *matches = row->matches;
+  const uint32_t *pixels = row->pixels;
+  const int64_t width = row->width;
+  ci_bit_writer to = *writer;
+  int64_t x = ci_bit_run_end(above, 0, ~UINT64_C(0));
+  if (x > 0) {
+    /* The filter byte goes with a match above that begins the row. */
+    ci_put_match(matches + ci_length_end, x * channels + 1, &to, output);
+  } else {
+    ci_put_bits(literals[0].bits, literals[0].count, &to, output);
+  }
+  for (;;) {
+    int64_t start = ci_bit_run_end(matched, x, 0);
+    for (; x < start; x++) {
+      uint32_t pixel = pixels[x];
+      const ci_code *a = literals + (uint8_t)pixel, *b = literals + (uint8_t)(pixel >> 8);
+      const ci_code *c = literals + (uint8_t)(pixel >> 16);
+      /* Joined first: the next pixel waits for one shift and not for three. */
+      uint64_t bits = c->bits, count = a->count + b->count + c->count;
+      if (channels == 4) {
+        const ci_code *d = literals + (pixel >> 24);
+        bits |= d->bits << c->count;
+        count += d->count;
+      }
+      bits = a->bits | (b->bits | bits << b->count) << a->count;
+      ci_put_bits(bits, count, &to, output);
+    }
+    if (start >= width) break;
+    int64_t left_end = ci_bit_run_end(left, start, ~UINT64_C(0));
+    int64_t above_end = ci_bit_run_end(above, start, ~UINT64_C(0));
+    /* A branch on which is longer would be wrong half of the time. */
+    x = left_end < above_end ? above_end : left_end;
+    int64_t offset = (left_end - above_end) >> 63 & ci_length_end;
+    ci_put_match(matches + offset, (x - start) * channels, &to, output);
+  }
+  *writer = to;
+}
+
+__attribute__((noinline, unused)) static void ci_put_row(const ci_pixel_row *row, bool has_alpha,
+                                                         ci_bit_writer *writer, uint8_t *output) {
+  if (has_alpha) ci_put_row_body(row, 4, writer, output);
+  else ci_put_row_body(row, 3, writer, output);
+}
+
+/* The same for processors that shift without flags. */
+#if defined(__x86_64__)
+__attribute__((target("avx2,bmi,bmi2"), noinline, unused)) static void ci_put_row_avx2(
+    const ci_pixel_row *row, bool has_alpha, ci_bit_writer *writer, uint8_t *output) {
+  if (has_alpha) ci_put_row_body(row, 4, writer, output);
+  else ci_put_row_body(row, 3, writer, output);
+}
+#else
+CI_INLINE void ci_put_row_avx2(const ci_pixel_row *row, bool has_alpha, ci_bit_writer *writer,
+                               uint8_t *output) {
+  ci_put_row(row, has_alpha, writer, output);
+}
+#endif
+
 /* Sums over the colour bytes of eights of pixels, and over the alphas too where they count: of all
    bytes; of all bytes times how many of their eight's are left from them on; and of the first sum before
-   each eight. */
+   each eight. And whether every alpha is 255. */
 typedef struct {
   uint64_t total, weighted, before;
+  bool is_opaque;
 } ci_byte_sums;
 
 CI_INLINE ci_byte_sums ci_sum_bytes(const uint8_t *pixels, int64_t eights, bool counts_alpha) {
-  ci_byte_sums sums = {0, 0, 0};
+  ci_byte_sums sums = {0, 0, 0, true};
+  uint8_t alpha = 255;
   for (int64_t i = 0; i < eights; i++) {
     uint32_t total = 0, weighted = 0, weight = counts_alpha ? 32 : 24;
     for (int byte = 0; byte < 32; byte++) {
+      if (byte % 4 == 3) alpha &= pixels[32 * i + byte];
       if (byte % 4 == 3 && !counts_alpha) continue;
       total += pixels[32 * i + byte];
       weighted += weight-- * pixels[32 * i + byte];
@@ -345,6 +550,7 @@ CI_INLINE ci_byte_sums ci_sum_bytes(const uint8_t *pixels, int64_t eights, bool 
     sums.total += total;
     sums.weighted += weighted;
   }
+  sums.is_opaque = alpha == 255;
   return sums;
 }
 
@@ -359,9 +565,11 @@ __attribute__((target("avx2"), noinline, unused)) static ci_byte_sums ci_sum_byt
                                       15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
                    : _mm256_setr_epi8(24, 23, 22, 0, 21, 20, 19, 0, 18, 17, 16, 0, 15, 14, 13, 0, 12,
                                       11, 10, 0, 9, 8, 7, 0, 6, 5, 4, 0, 3, 2, 1, 0);
-  __m256i total = zero, weighted = zero, before = zero;
+  __m256i total = zero, weighted = zero, before = zero, all = _mm256_set1_epi32(-1);
   for (int64_t i = 0; i < eights; i++) {
-    __m256i bytes = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)pixels + i), counted);
+    __m256i bytes = _mm256_loadu_si256((const __m256i *)pixels + i);
+    all = _mm256_and_si256(all, bytes);
+    bytes = _mm256_and_si256(bytes, counted);
     before = _mm256_add_epi64(before, total);
     total = _mm256_add_epi64(total, _mm256_sad_epu8(bytes, zero));
     weighted = _mm256_add_epi32(
@@ -372,7 +580,10 @@ __attribute__((target("avx2"), noinline, unused)) static ci_byte_sums ci_sum_byt
   _mm256_storeu_si256((__m256i *)totals, total);
   _mm256_storeu_si256((__m256i *)befores, before);
   _mm256_storeu_si256((__m256i *)weighteds, weighted);
-  ci_byte_sums sums = {0, 0, 0};
+  ci_byte_sums sums = {0, 0, 0, true};
+  /* Alphas of 255 with all other bits are ones. */
+  all = _mm256_or_si256(all, _mm256_set1_epi32(0xFFFFFF));
+  sums.is_opaque = _mm256_movemask_epi8(_mm256_cmpeq_epi32(all, _mm256_set1_epi32(-1))) == -1;
   for (int lane = 0; lane < 4; lane++) {
     sums.total += totals[lane];
     sums.before += befores[lane];

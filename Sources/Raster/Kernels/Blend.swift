@@ -67,8 +67,9 @@ struct ColourBlend {
     unsafe target.storeBytes(of: quotients(e, o), as: UInt32.self)
   }
 
+  /// Eight pixels with the colour laid on them, a mask for each in both of its halves.
   @inline(__always)
-  private func mixed(_ pixels: SIMD16<UInt16>, _ m: SIMD16<UInt16>) -> SIMD16<UInt16> {
+  func mixed(_ pixels: SIMD16<UInt16>, _ m: SIMD16<UInt16>) -> SIMD16<UInt16> {
     // In words: of halves the compiler makes a long way round.
     let rest = unsafe unsafeBitCast(
       0x00FF_00FF &- unsafeBitCast(m, to: SIMD8<UInt32>.self), to: SIMD16<UInt16>.self)

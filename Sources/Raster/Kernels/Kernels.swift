@@ -63,13 +63,11 @@ package enum Kernels {
     alpha: UInt8
   ) {
     let blend = ColourBlend(colour)
-    let alphas = SIMD8<UInt32>(repeating: UInt32(alpha))
     var i = 0
     while i &+ 8 <= count {
       let bytes = unsafe UnsafeRawPointer(shares + i).loadUnaligned(as: SIMD8<UInt8>.self)
       if unsafe unsafeBitCast(bytes, to: UInt64.self) != 0 {
-        let t = SIMD8<UInt32>(truncatingIfNeeded: bytes) &* alphas &+ 128
-        unsafe blend.group(target + i &<< 2, (t &+ (t &>> 8)) &>> 8)
+        unsafe blend.group(target + i &<< 2, scaled(bytes, UInt32(alpha)))
       }
       i &+= 8
     }
@@ -77,6 +75,59 @@ package enum Kernels {
       unsafe blend.pixel(target + i &<< 2, divide255(UInt32(shares[i]) &* UInt32(alpha)))
       i &+= 1
     }
+  }
+
+  /// Spreads shares to the pixels around, sixty-four at a time.
+  package static func spread(_ spread: ci_spreading) {
+    var place = unsafe spread.first
+    while unsafe place < spread.end {
+      unsafe ci_halo(
+        spread.ink + Int(place), spread.deltas, spread.ends, spread.gains, spread.rings,
+        spread.halo + Int(place))
+      place &+= 64
+    }
+  }
+
+  /// Draws a halo's colour and then the letters' through their shares.
+  package static func blendLabel(_ label: ci_label) {
+    let under = unsafe ColourBlend(label.halo_colour)
+    let over = unsafe ColourBlend(label.ink_colour)
+    let underAlpha = unsafe UInt32(label.halo_alpha)
+    let overAlpha = unsafe UInt32(label.ink_alpha)
+    let width = unsafe Int(label.width)
+    for row in unsafe 0..<Int(label.height) {
+      let target = unsafe UnsafeMutableRawPointer(label.target + row &* Int(label.row_bytes))
+      let halo = unsafe UnsafeRawPointer(label.halo + row &* Int(label.stride))
+      let ink = unsafe UnsafeRawPointer(label.ink + row &* Int(label.stride))
+      var i = 0
+      while i &+ 8 <= width {
+        let outer = unsafe (halo + i).loadUnaligned(as: SIMD8<UInt8>.self)
+        let inner = unsafe (ink + i).loadUnaligned(as: SIMD8<UInt8>.self)
+        let p = unsafe target + i &<< 2
+        i &+= 8
+        let hasInk = unsafe unsafeBitCast(inner, to: UInt64.self) != 0
+        guard unsafe hasInk || unsafeBitCast(outer, to: UInt64.self) != 0 else { continue }
+        var pixels = unsafe p.loadUnaligned(as: SIMD16<UInt16>.self)
+        pixels = under.mixed(pixels, ci_pairs(scaled(outer, underAlpha)))
+        if hasInk { pixels = over.mixed(pixels, ci_pairs(scaled(inner, overAlpha))) }
+        unsafe p.storeBytes(of: pixels, as: SIMD16<UInt16>.self)
+      }
+      while i < width {
+        let p = unsafe target + i &<< 2
+        let outer = unsafe UInt32(halo.load(fromByteOffset: i, as: UInt8.self))
+        let inner = unsafe UInt32(ink.load(fromByteOffset: i, as: UInt8.self))
+        unsafe under.pixel(p, divide255(outer &* underAlpha))
+        unsafe over.pixel(p, divide255(inner &* overAlpha))
+        i &+= 1
+      }
+    }
+  }
+
+  /// Shares times an alpha / 255, rounded to the nearest.
+  @inline(__always)
+  private static func scaled(_ shares: SIMD8<UInt8>, _ alpha: UInt32) -> SIMD8<UInt32> {
+    let t = SIMD8<UInt32>(truncatingIfNeeded: shares) &* SIMD8(repeating: alpha) &+ 128
+    return (t &+ (t &>> 8)) &>> 8
   }
 
   /// Walks the contours block by block and hands the shares to `sink`.

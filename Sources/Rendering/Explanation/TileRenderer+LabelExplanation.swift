@@ -15,7 +15,7 @@ extension TileRenderer {
     var lost: [(LabelRank, TileExplanation.Label)] = []
     var tried: Set<LabelOwners.Identity> = []
     for id in scene.placement.blockIDs(around: window.grown(by: scene.placement.furthestReach)) {
-      for (candidate, place) in blocks.labels(in: id) where !candidate.isObstacle {
+      for (candidate, choice) in blocks.labels(in: id) where !candidate.isObstacle {
         tried.insert(LabelOwners.Identity(candidate))
         var label = TileExplanation.Label(
           owner: owners.owner(of: candidate), priority: candidate.rank.priority,
@@ -23,9 +23,9 @@ extension TileRenderer {
             Double(candidate.anchorX - window.minX) / 256,
             Double(candidate.anchorY - window.minY) / 256),
           outcome: .noPlace)
-        if let place {
-          guard place.ink.intersects(window) else { continue }
-          label.outcome = .stands(place: candidate.places.firstIndex(of: place) ?? 0)
+        if let choice {
+          guard candidate.places[choice].ink.intersects(window) else { continue }
+          label.outcome = .stands(place: choice)
           standing.append((candidate.rank, label))
         } else if candidate.reach.intersects(window) {
           let others = blocks.obstructions(of: candidate)
@@ -42,7 +42,7 @@ extension TileRenderer {
 
 /// The labels of blocks and which of them stand, asked for again and again.
 private struct LabelBlocks {
-  typealias Label = (candidate: LabelCandidate, place: LabelCandidate.Place?)
+  typealias Label = (candidate: LabelCandidate, choice: Int?)
 
   let scene: Scene
   private var maker: SceneLabelMaker
@@ -67,10 +67,11 @@ private struct LabelBlocks {
     let margin = max(scene.placement.furthestReach, candidate.repeatDistance)
     var found: [(candidate: LabelCandidate, isRepeat: Bool)] = []
     for id in scene.placement.blockIDs(around: candidate.reach.grown(by: margin)) {
-      for (other, taken) in labels(in: id) where other.rank < candidate.rank {
-        guard let taken, !(other.isObstacle && other.owner == candidate.owner) else { continue }
+      for (other, choice) in labels(in: id) where other.rank < candidate.rank {
+        guard let choice, !(other.isObstacle && other.owner == candidate.owner) else { continue }
         let isRepeat = other.isRepeated(by: candidate)
-        guard isRepeat || candidate.places.contains(where: { $0.overlaps(taken) }) else { continue }
+        guard isRepeat || candidate.places.contains(where: { $0.overlaps(other.places[choice]) })
+        else { continue }
         found.append((other, isRepeat))
       }
     }

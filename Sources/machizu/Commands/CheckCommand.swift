@@ -40,12 +40,13 @@ private func runCheck(_ arguments: Arguments, _ session: Session) throws -> Int3
       let bytes = try FileContents.read(workspace.stylePath(id), limitBytes: 4 << 20)
       let document = try StyleDocument(parsing: bytes, id: id)
       for name in document.sourceLayers {
-        guard let layer = LayerID(name), workspace[layer: layer] != nil else {
+        guard let layer = LayerID(name).flatMap({ workspace[layer: $0] }) else {
           faults.append(
             "Styles/\(id).json: source-layer “\(name)” is no layer of the workspace."
               + NearestLayer.suggest(name, among: workspace.layers.map(\.id.text)))
           continue
         }
+        tellUnknownColumns(in: document, of: layer)
       }
     }
   }
@@ -72,6 +73,20 @@ private func runCheck(_ arguments: Arguments, _ session: Session) throws -> Int3
       + "\(snapshots.wholeCount) snapshots: no fault found."
   )
   return 0
+}
+
+/// Columns that a style asks for and the layer has not. An expression may ask so on purpose, as
+/// absent columns are null: it is told and is no fault.
+private func tellUnknownColumns(in document: StyleDocument, of layer: LayerDeclaration) {
+  let names = layer.fields.map(\.name)
+  for rule in document.layers where rule.sourceLayer == layer.id.text {
+    for column in rule.dependencies.properties.subtracting(names).sorted() {
+      Console.tell(
+        "Styles/\(document.id).json: the rule “\(rule.id)” asks for the column “\(column)”, which "
+          + "the layer \(layer.id.text) does not have; it is drawn as if the column were empty."
+          + NearestLayer.suggest(column, among: names))
+    }
+  }
 }
 
 /// Documents that are not where the store says, or that belong to entries that are no more.

@@ -123,6 +123,8 @@ private struct Publication {
   /// - Returns: the layers whose data were written.
   func write(into folder: String) throws -> [PublicData.Written] {
     let language = try session.arguments.language() ?? workspace.town.language
+    // What is missing is told before hours of drawing.
+    let page = try MapPage()
     let contents = try Catalogue(workspace).contents()
     let source = contents.source(for: .public)
     let sides = try sides(source)
@@ -149,7 +151,7 @@ private struct Publication {
     facts.published = day
     facts.downloads = layers.map(Self.download)
     try FileContents.makeFolder(folder + "/viewer/leaflet/images")
-    for file in try MapPage().files {
+    for file in page.files {
       try FileContents.write(folder + "/" + file.path, file.bytes)
     }
     // Tiles and data were read one after the other: an import in between would set them at variance.
