@@ -16,7 +16,7 @@ struct FoundCellsTests {
     "a cell has the items whose box and margin reach into it, in their order",
     arguments: [(1024, 1024, 256), (512, 256, 256), (300, 700, 512)], [0, 3, 64])
   func cells(_ frame: (width: Int, height: Int, side: Int), margin: Int) throws {
-    var numbers = SeededGenerator(seed: margin)
+    var numbers = SeededGenerator(seed: UInt64(margin))
     let picture = try #require(
       PictureFrame(
         zoom: 16, scale: 1, originX: 14_500_000, originY: 6_600_000, width: frame.width,
