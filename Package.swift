@@ -49,16 +49,17 @@ let package = Package(
     system("CDeflate", pkgConfig: "libdeflate", package: "libdeflate-dev"),
     system("CFreeType", pkgConfig: "freetype2", package: "libfreetype-dev"),
     system("CGDAL", pkgConfig: "gdal", package: "libgdal-dev"),
-    system("CGEOS", pkgConfig: "geos", package: "libgeos-dev"),
     system("CHarfBuzz", pkgConfig: "harfbuzz", package: "libharfbuzz-dev"),
     system("CISAL", pkgConfig: "libisal", package: "libisal-dev"),
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     system("CUTF8Proc", pkgConfig: nil, package: "libutf8proc-dev"),
     .target(name: "CInline", cSettings: [.unsafeFlags(["-ffp-contract=off"])]),
     .target(name: "CFiles"),
-    .target(name: "CMicrohttpdShim", linkerSettings: [.linkedLibrary("microhttpd")]),
-    // Loads PROJ itself, and only when it is needed.
-    .target(name: "CProj"),
+    // Libraries that most commands do without are loaded when they are needed.
+    .target(name: "CLoaded"),
+    .target(name: "CGEOS", dependencies: ["CLoaded"]),
+    .target(name: "CMicrohttpdShim", dependencies: ["CLoaded"]),
+    .target(name: "CProj", dependencies: ["CLoaded"]),
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png")]),
 
     library("Geometry"),

@@ -1,10 +1,50 @@
 #include "CMicrohttpdShim.h"
 
+#include <CLoaded.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+
+// Loaded when the first of its functions is called: only the service needs it, and the cryptography that
+// comes with it takes longer to load than a tile to draw.
+static const char library[] = "libmicrohttpd.so.12";
+#define FUNCTION(result, function, parameters, arguments) \
+  MACHIZU_LOADED(library, result, function, parameters, arguments)
+
+FUNCTION(enum MHD_Result, MHD_add_response_header,
+         (struct MHD_Response * response, const char *header, const char *content),
+         (response, header, content))
+FUNCTION(struct MHD_Response *, MHD_create_response_from_buffer_with_free_callback_cls,
+         (size_t size, void *buffer, MHD_ContentReaderFreeCallback freed, void *context),
+         (size, buffer, freed, context))
+FUNCTION(void, MHD_destroy_response, (struct MHD_Response * response), (response))
+FUNCTION(int, MHD_get_connection_values,
+         (struct MHD_Connection * connection, enum MHD_ValueKind kind, MHD_KeyValueIterator iterator,
+          void *context),
+         (connection, kind, iterator, context))
+FUNCTION(size_t, MHD_http_unescape, (char *text), (text))
+FUNCTION(const char *, MHD_lookup_connection_value,
+         (struct MHD_Connection * connection, enum MHD_ValueKind kind, const char *key),
+         (connection, kind, key))
+FUNCTION(enum MHD_Result, MHD_queue_response,
+         (struct MHD_Connection * connection, unsigned int status, struct MHD_Response *response),
+         (connection, status, response))
+FUNCTION(MHD_socket, MHD_quiesce_daemon, (struct MHD_Daemon * daemon), (daemon))
+FUNCTION(void, MHD_resume_connection, (struct MHD_Connection * connection), (connection))
+FUNCTION(void, MHD_stop_daemon, (struct MHD_Daemon * daemon), (daemon))
+FUNCTION(void, MHD_suspend_connection, (struct MHD_Connection * connection), (connection))
+
+typedef const union MHD_DaemonInfo *machizu_http_asker(
+    struct MHD_Daemon *daemon, enum MHD_DaemonInfoType type, ...);
+typedef struct MHD_Daemon *machizu_http_starter(
+    unsigned int flags, uint16_t port, MHD_AcceptPolicyCallback accept, void *acceptContext,
+    MHD_AccessHandlerCallback handler, void *context, ...);
+
+static machizu_http_asker *machizu_http_ask(void) {
+  return (machizu_http_asker *)machizu_find(library, "MHD_get_daemon_info");
+}
 
 // A decoded zero would end the text in its middle, so that /healthz%00/x were taken for /healthz:
 // a text that holds one stays as it was sent, and names nothing.
@@ -49,18 +89,19 @@ struct MHD_Daemon *machizu_http_start(
   items[count++] =
       (struct MHD_OptionItem){MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)machizu_http_decode, NULL};
   items[count++] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-  return MHD_start_daemon(
+  machizu_http_starter *start = (machizu_http_starter *)machizu_find(library, "MHD_start_daemon");
+  return start(
       flags, options->port, NULL, NULL, (MHD_AccessHandlerCallback)handler, context,
       MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 }
 
 int machizu_http_port(struct MHD_Daemon *daemon) {
-  const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+  const union MHD_DaemonInfo *info = machizu_http_ask()(daemon, MHD_DAEMON_INFO_BIND_PORT);
   return info ? info->port : -1;
 }
 
 unsigned machizu_http_connections(struct MHD_Daemon *daemon) {
   const union MHD_DaemonInfo *info =
-      MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+      machizu_http_ask()(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
   return info ? info->num_connections : 0;
 }

@@ -1,45 +1,12 @@
 #include "CProj.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <CLoaded.h>
 
 #if PROJ_VERSION_MAJOR != 9
 #error "The name of the library below is that of PROJ 9."
 #endif
-static const char name[] = "libproj.so.25";
-
-static void *library;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-/* Without the library the program ends, as it would at its start were it linked. */
-static _Noreturn void fail(void) {
-  const char *reason = dlerror();
-  fprintf(stderr, "%s\n", reason ? reason : name);
-  exit(127);
-}
-
-static void load(void) {
-  library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-  if (!library) fail();
-}
-
-static void *find(const char *function) {
-  pthread_once(&once, load);
-  void *found = dlsym(library, function);
-  if (!found) fail();
-  return found;
-}
-
-/* Defines a function of the library's name that hands on to it. */
-#define FUNCTION(result, function, parameters, arguments)                         \
-  result function parameters {                                                    \
-    static void *_Atomic known;                                                   \
-    void *found = known;                                                          \
-    if (!found) known = found = find(#function);                                  \
-    return ((result(*) parameters)found)arguments;                                \
-  }
+#define FUNCTION(result, function, parameters, arguments) \
+  MACHIZU_LOADED("libproj.so.25", result, function, parameters, arguments)
 
 FUNCTION(void, geod_init, (struct geod_geodesic *g, double a, double f), (g, a, f))
 FUNCTION(void, geod_direct,

@@ -9,33 +9,43 @@ struct FoundCells {
   private var positions: [Int32] = []
 
   /// - Parameters:
-  ///   - side: of a cell, in pixels.
+  ///   - side: of a cell, in pixels; a power of two.
   ///   - marginPixels: how far an item is drawn beyond its box.
   mutating func fill(
     with found: borrowing Selection, of frame: PictureFrame, side: Int, marginPixels: Int
   ) {
     columns = (frame.width + side - 1) / side
     let rows = (frame.height + side - 1) / side
+    let count = columns * rows
     let grid = Grid(frame, columns: columns, rows: rows, side: side, marginPixels: marginPixels)
-    starts.removeAll(keepingCapacity: true)
-    starts.append(contentsOf: repeatElement(0, count: columns * rows + 1))
-    for item in found.items.indices {
-      let (across, down) = grid.cells(of: found.items[item].box)
-      for row in down {
-        for column in across { starts[row * columns + column + 1] += 1 }
-      }
+    let items = found.items.span
+    var starts: [Int] = []
+    var positions: [Int32] = []
+    swap(&starts, &self.starts)
+    swap(&positions, &self.positions)
+    defer {
+      swap(&starts, &self.starts)
+      swap(&positions, &self.positions)
     }
-    for cell in 0..<columns * rows { starts[cell + 1] += starts[cell] }
-    positions.removeAll(keepingCapacity: true)
-    positions.append(contentsOf: repeatElement(0, count: starts[columns * rows]))
-    var next = starts
-    for item in found.items.indices {
-      let (across, down) = grid.cells(of: found.items[item].box)
-      for row in down {
-        for column in across {
-          positions[next[row * columns + column]] = Int32(item)
-          next[row * columns + column] += 1
-        }
+    starts.removeAll(keepingCapacity: true)
+    starts.append(contentsOf: repeatElement(0, count: count + 2))
+    // Each cell's count stands two behind the cell. The sums make of it where the cell's next position
+    // goes, one behind the cell, and when all have gone there, each cell's start stands at the cell.
+    var next = starts.mutableSpan
+    for item in items.indices {
+      grid.forEachCell(of: items[item].box) { cell in next[cell + 2] += 1 }
+    }
+    for cell in 0..<count { next[cell + 2] += next[cell + 1] }
+    let total = next[count + 1]
+    if positions.count < total {
+      positions.append(contentsOf: repeatElement(0, count: total - positions.count))
+    }
+    var sorted = positions.mutableSpan
+    for item in items.indices {
+      grid.forEachCell(of: items[item].box) { cell in
+        let place = next[cell + 1]
+        sorted[place] = Int32(truncatingIfNeeded: item)
+        next[cell + 1] = place + 1
       }
     }
   }
@@ -50,34 +60,35 @@ struct FoundCells {
   private struct Grid {
     let originX: Int64
     let originY: Int64
-    let side: Int64
+    /// log₂ of a cell's side.
+    let bits: Int64
     let margin: Int64
     let columns: Int
     let rows: Int
 
     /// In grid units.
     init(_ frame: PictureFrame, columns: Int, rows: Int, side: Int, marginPixels: Int) {
-      let bits = Int64(frame.unitBits)
-      originX = frame.originX << bits
-      originY = frame.originY << bits
-      self.side = Int64(side) << bits
-      margin = Int64(marginPixels) << bits
+      let unitBits = Int64(frame.unitBits)
+      originX = frame.originX << unitBits
+      originY = frame.originY << unitBits
+      bits = unitBits + Int64(side.trailingZeroBitCount)
+      margin = Int64(marginPixels) << unitBits
       self.columns = columns
       self.rows = rows
     }
 
-    func cells(of box: GridBox) -> (across: Range<Int>, down: Range<Int>) {
-      (
-        range(box.minX - originX, box.maxX - originX, columns),
-        range(box.minY - originY, box.maxY - originY, rows)
-      )
+    @inline(__always)
+    func forEachCell(of box: GridBox, _ body: (Int) -> Void) {
+      let across = range(box.minX - originX, box.maxX - originX, columns)
+      for row in range(box.minY - originY, box.maxY - originY, rows) {
+        for column in across { body(row * columns + column) }
+      }
     }
 
+    @inline(__always)
     private func range(_ low: Int64, _ high: Int64, _ count: Int) -> Range<Int> {
-      let first = max(low - margin, 0) / side
-      let last = high + margin < 0 ? -1 : (high + margin) / side
-      let from = min(Int(first), count)
-      return from..<max(from, min(Int(last) + 1, count))
+      let from = min(Int(max(low - margin, 0) >> bits), count)
+      return from..<max(from, min(Int((high + margin) >> bits) + 1, count))
     }
   }
 }

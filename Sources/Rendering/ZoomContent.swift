@@ -30,9 +30,7 @@ public struct ZoomContent: Sendable {
       let style = map.document.layers[position]
       let looks = style.looksText
       hash.add(looks)
-      needsFiles =
-        needsFiles || style.type == .symbol
-        || ["image", "pattern"].contains { String(decoding: looks, as: UTF8.self).contains($0) }
+      needsFiles = needsFiles || style.type == .symbol || Self.namesPictures(looks)
       guard let name = style.sourceLayer, let view = pinned.view(of: name), let id = LayerID(name)
       else { continue }
       if !layers.contains(id) { layers.append(id) }
@@ -50,5 +48,13 @@ public struct ZoomContent: Sendable {
     }
     self.hash = hash.value
     self.layers = layers
+  }
+
+  /// Whether a style layer's text has the word “image” or “pattern”.
+  private static func namesPictures(_ text: [UInt8]) -> Bool {
+    let words = ["image", "pattern"].map { Array($0.utf8) }
+    return text.indices.contains { start in
+      words.contains { text[start] == $0[0] && text[start...].starts(with: $0) }
+    }
   }
 }

@@ -31,7 +31,7 @@ enum CommandLineTool {
         return 0
       }
       let arguments = try Arguments(rest, for: command)
-      let session = Session(arguments)
+      let session = Session(arguments, endsProcess: true)
       language = try session.messageLanguage()
       return try command.run(arguments, session)
     } catch {

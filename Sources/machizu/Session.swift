@@ -5,14 +5,19 @@ internal import LayerStore
 internal import Lettering
 internal import Rendering
 internal import Styling
+internal import Workers
 internal import Workspace
 
 /// What commands share: the workspace that the arguments name and what is opened from it.
 struct Session {
   let arguments: Arguments
+  /// Whether the process ends with the command: memory may then be left to the system, which takes it
+  /// back at once.
+  let endsProcess: Bool
 
-  init(_ arguments: Arguments) {
+  init(_ arguments: Arguments, endsProcess: Bool = false) {
     self.arguments = arguments
+    self.endsProcess = endsProcess
   }
 
   var isJSON: Bool { arguments.has("--json") }
@@ -58,11 +63,12 @@ struct Session {
       throw CommandError.usage(
         "There is no style “\(id)”." + NearestLayer.suggest(id, among: workspace.styleIDs))
     }
+    let fonts = Pending { try Self.fonts(of: workspace) }
     let bytes = try FileContents.read(workspace.stylePath(id), limitBytes: 4 << 20)
     let document = try StyleDocument(parsing: bytes, id: id)
+    let symbols = try symbols(of: workspace)
     return MapStyle(
-      document, documentBytes: bytes, fonts: try fonts(of: workspace),
-      symbols: try symbols(of: workspace))
+      document, documentBytes: bytes, fonts: try fonts.value(), symbols: symbols)
   }
 
   static func fonts(of workspace: Workspace) throws -> FontSet {

@@ -48,7 +48,11 @@ struct LabelPlacementTests {
   }
 
   /// Random labels over a square of the plane, negative places included.
-  private static func candidates(count: Int, seed: UInt64, layers: Int) -> [LabelCandidate] {
+  ///
+  /// - Parameter obstacles: every how many an obstacle comes; nil for none.
+  private static func candidates(
+    count: Int, seed: UInt64, layers: Int, obstacles: Int? = nil
+  ) -> [LabelCandidate] {
     var random = SeededGenerator(seed: seed)
     var labels: [LabelCandidate] = []
     for number in 0..<count {
@@ -65,15 +69,17 @@ struct LabelPlacementTests {
           LabelCandidate.Place(
             boxes: [LabelBox(minX: x - width, minY: y, maxX: x, maxY: y + height)]))
       }
+      let isObstacle = obstacles.map { number % $0 == 0 } ?? false
       let candidate = LabelCandidate(
         rank: LabelRank(
-          priority: 1, styleLayer: Int.random(in: 0..<layers, using: &random),
+          priority: isObstacle ? .min : 1, styleLayer: Int.random(in: 0..<layers, using: &random),
           sortKey: Double(Int.random(in: 0...2, using: &random)),
           hash: UInt64.random(in: .min ... .max, using: &random)),
         owner: UInt64(number), ink: LabelCandidate.Ink(), places: places, anchorX: x, anchorY: y,
         text: "\(number % 7)",
         repeatDistance: Int.random(in: 0..<4, using: &random) == 0 ? 20_000 : 0,
-        allowsOverlap: Int.random(in: 0..<20, using: &random) == 0)
+        allowsOverlap: Int.random(in: 0..<20, using: &random) == 0 || isObstacle,
+        isObstacle: isObstacle)
       labels.append(candidate)
     }
     return labels
@@ -143,12 +149,8 @@ struct LabelPlacementTests {
   @Test("takes over what others have decided, and sets only what they have not", arguments: 0..<8)
   func sharingChangesNothing(seed: Int) {
     let layers = 1 + seed % 3
-    var all = Self.candidates(count: 500, seed: UInt64(seed), layers: layers)
-    for number in stride(from: 0, to: all.count, by: 25) {
-      all[number].isObstacle = true
-      all[number].allowsOverlap = true
-      all[number].rank.priority = .min
-    }
+    let all = Self.candidates(
+      count: 500, seed: UInt64(seed), layers: layers, obstacles: 25)
     func placement() -> LabelPlacement { Self.placement(layers: layers, mayHaveObstacles: true) }
     var alone = placement()
     var aloneMaker = GivenLabels(all, layers: layers)

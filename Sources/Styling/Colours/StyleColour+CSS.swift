@@ -6,9 +6,9 @@ extension StyleColour {
   public init?(css text: String) {
     // Nothing longer is a colour, and the text may come from a ledger's cell.
     guard text.utf8.count <= 256 else { return nil }
-    let text = String(
-      text.lowercased().drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace)
-        .reversed())
+    var trimmed = text.lowercased()[...].drop(while: \.isWhitespace)
+    while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+    let text = String(trimmed)
     if text == "transparent" {
       self = .transparent
     } else if let hex = Self.names[text] {

@@ -7,6 +7,7 @@ internal import Raster
 internal import Rendering
 internal import Styling
 internal import Tiles
+internal import Workers
 internal import Workspace
 
 extension Command {
@@ -44,10 +45,11 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
   }
   let isPyramid = try asksForPyramid(arguments, to: output)
   let workspace = try session.workspace()
+  let opened = Pending { try Catalogue(workspace).contents() }
   let map = try Session.map(name, in: workspace)
   let scale = try arguments.scale()
   let audience = try arguments.audience(default: .staff)
-  let contents = try Catalogue(workspace).contents()
+  let contents = try opened.value()
   let source = contents.source(for: audience)
   let selection = try mapSelection(arguments, map: map, source: source, in: workspace)
   let job = RenderJob(map: map, selection: selection, source: source, scale: scale)
@@ -96,7 +98,7 @@ private func runRender(_ arguments: Arguments, _ session: Session) throws -> Int
         plan: plan,
         workers: try arguments.workers(),
         isResumed: arguments.has("--resume"), isUpdate: arguments.has("--update"),
-        duration: try duration(arguments["--duration"]),
+        duration: try duration(arguments["--duration"]), endsProcess: session.endsProcess,
         form: session.isJSON ? .json : Console.isTerminal ? .bar : .lines
       ).write(to: output)
     }

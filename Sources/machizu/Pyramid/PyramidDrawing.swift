@@ -1,4 +1,5 @@
 internal import Features
+internal import Glibc
 internal import JSON
 internal import LayerStore
 internal import Rendering
@@ -22,7 +23,11 @@ struct PyramidDrawing {
   let isUpdate: Bool
   /// After this long no more tiles are begun.
   let duration: Duration?
+  /// Whether the process ends with a whole pyramid; see `Session.endsProcess`.
+  let endsProcess: Bool
   let form: PyramidProgress.Form
+
+  private var window: Int { workers * Self.windowPerWorker }
 
   private enum Ended {
     case whole
@@ -64,9 +69,12 @@ struct PyramidDrawing {
     var progress = PyramidProgress(
       form: form, total: total, done: writer.lastNumber.map(plan.count(upTo:)) ?? 0,
       output: writer.path)
+    let job = plan.job
+    let pool = WorkerPool<TileDrawer>(threads: workers, queueLimit: window) { TileDrawer(job) }
+    defer { pool.close() }
     let ended: Ended
     do {
-      ended = try draw(into: writer, former: former, progress: &progress)
+      ended = try draw(with: pool, into: writer, former: former, progress: &progress)
       if case .whole = ended {
         try writer.finish(try plan.toldDescription.facts)
       } else {
@@ -78,7 +86,10 @@ struct PyramidDrawing {
       throw BilingualError(title: reason(error, writer), isRefusedInput: false)
     }
     progress.close()
-    return tell(ended, progress: progress, writer: writer)
+    let status = tell(ended, progress: progress, writer: writer)
+    // The archive is on the disk and has its name; the threads wait for work.
+    if case .whole = ended, endsProcess { _exit(status) }
+    return status
   }
 
   /// Why the writing ended, and what is left of it.
@@ -140,18 +151,13 @@ struct PyramidDrawing {
 
   /// Gives the writer the tiles that it does not have yet.
   private func draw(
-    into writer: any TileArchiveWriter, former: FormerArchive?, progress: inout PyramidProgress
+    with pool: WorkerPool<TileDrawer>, into writer: any TileArchiveWriter, former: FormerArchive?,
+    progress: inout PyramidProgress
   ) throws -> Ended {
     let pieces = plan.pieces(after: writer.lastNumber)
-    let window = workers * Self.windowPerWorker
     let delivery = OrderedDelivery<Drawn>()
     let isStopped = Atomic(false)
-    let job = plan.job
-    let pool = WorkerPool<TileDrawer>(threads: workers, queueLimit: window) { TileDrawer(job) }
-    defer {
-      isStopped.store(true, ordering: .relaxed)
-      pool.close()
-    }
+    defer { isStopped.store(true, ordering: .relaxed) }
     var submitted = 0
     func submitNext() {
       guard let piece = pieces.next() else { return }
