@@ -501,19 +501,35 @@ CI_INLINE uint32_t ci_equal_pixels(const void *a, const void *b) {
   return word;
 }
 
-/* Writes for 64 pixels and more, a bit a pixel in words of little-endian bytes, which of them equal
-   their left neighbours and which those above. */
-CI_INLINE void ci_compare_row(const uint32_t *row, const uint32_t *above, int64_t words,
-                              uint64_t *equal_left, uint64_t *equal_above) {
-  for (int64_t i = 0; i < words; i++) {
+/* Keeps what was found for pixels from 64 i on of a row: words of little-endian bytes. Behind the row no
+   pixel equals another, but each is marked as if, in one word more where the row ends with one. */
+CI_INLINE void ci_keep_compared(uint64_t left, uint64_t up, int64_t i, int64_t width,
+                                uint64_t *equal_left, uint64_t *equal_above, uint64_t *is_matched) {
+  int64_t rest = width - 64 * i;
+  uint64_t within = rest >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << rest) - 1;
+  left &= i == 0 ? within & ~UINT64_C(1) : within;
+  up &= within;
+  equal_left[i] = ci_little_endian(left);
+  equal_above[i] = ci_little_endian(up);
+  is_matched[i] = ci_little_endian(left | up | ~within);
+  if (rest != 64) return;
+  equal_left[i + 1] = 0;
+  equal_above[i + 1] = 0;
+  is_matched[i + 1] = ~UINT64_C(0);
+}
+
+/* Writes, a bit a pixel, which of a row equal their left neighbours, those above if there is a row,
+   one of the two. All before and behind the rows up to whole groups of 64 can be read. */
+CI_INLINE void ci_compare_row(const uint32_t *row, const uint32_t *above, int64_t width,
+                              uint64_t *equal_left, uint64_t *equal_above, uint64_t *is_matched) {
+  for (int64_t i = 0; 64 * i < width; i++) {
     uint64_t left = 0, up = 0;
     for (int part = 0; part < 4; part++) {
       const uint32_t *here = row + 64 * i + 16 * part;
       left |= (uint64_t)ci_equal_pixels(here, here - 1) << (16 * part);
-      up |= (uint64_t)ci_equal_pixels(here, above + 64 * i + 16 * part) << (16 * part);
+      if (above) up |= (uint64_t)ci_equal_pixels(here, above + (here - row)) << (16 * part);
     }
-    equal_left[i] = ci_little_endian(left);
-    equal_above[i] = ci_little_endian(up);
+    ci_keep_compared(left, up, i, width, equal_left, equal_above, is_matched);
   }
 }
 
@@ -533,20 +549,23 @@ __attribute__((target("avx2"), always_inline)) static inline uint64_t ci_equal_3
 }
 
 __attribute__((target("avx2"), noinline, unused)) static void ci_compare_row_avx2(
-    const uint32_t *row, const uint32_t *above, int64_t words, uint64_t *equal_left,
-    uint64_t *equal_above) {
-  for (int64_t i = 0; i < words; i++) {
+    const uint32_t *row, const uint32_t *above, int64_t width, uint64_t *equal_left,
+    uint64_t *equal_above, uint64_t *is_matched) {
+  for (int64_t i = 0; 64 * i < width; i++) {
     const __m256i *here = (const __m256i *)(row + 64 * i);
-    const __m256i *left = (const __m256i *)(row + 64 * i - 1);
-    const __m256i *up = (const __m256i *)(above + 64 * i);
-    equal_left[i] = ci_equal_32(here, left) | ci_equal_32(here + 4, left + 4) << 32;
-    equal_above[i] = ci_equal_32(here, up) | ci_equal_32(here + 4, up + 4) << 32;
+    const __m256i *beside = (const __m256i *)(row + 64 * i - 1);
+    const __m256i *over = (const __m256i *)(above + 64 * i);
+    uint64_t left = ci_equal_32(here, beside) | ci_equal_32(here + 4, beside + 4) << 32;
+    uint64_t up = 0;
+    if (above) up = ci_equal_32(here, over) | ci_equal_32(here + 4, over + 4) << 32;
+    ci_keep_compared(left, up, i, width, equal_left, equal_above, is_matched);
   }
 }
 #else
-CI_INLINE void ci_compare_row_avx2(const uint32_t *row, const uint32_t *above, int64_t words,
-                                   uint64_t *equal_left, uint64_t *equal_above) {
-  ci_compare_row(row, above, words, equal_left, equal_above);
+CI_INLINE void ci_compare_row_avx2(const uint32_t *row, const uint32_t *above, int64_t width,
+                                   uint64_t *equal_left, uint64_t *equal_above,
+                                   uint64_t *is_matched) {
+  ci_compare_row(row, above, width, equal_left, equal_above, is_matched);
 }
 #endif
 
@@ -568,8 +587,7 @@ enum { ci_longest_match = 258, ci_length_end = 259 };
 typedef struct {
   const uint32_t *pixels;
   int64_t width;
-  /* Which pixels equal their left neighbours, those above, one of the two: words of little-endian
-     bytes, and one more. Behind the row no pixel equals another, but each is marked as if. */
+  /* As `ci_compare_row` wrote them. */
   const uint64_t *equal_left, *equal_above, *is_matched;
   /* The codes of literal bytes, and those of matches by how many bytes they have. */
   const ci_code *literals, *matches;
