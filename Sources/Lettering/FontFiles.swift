@@ -22,6 +22,13 @@ enum FontFiles {
       throw LetteringError(
         .tooLarge(byteCount: size, limit: FontTables.byteLimit), subject: path)
     }
+    // What a package has installed is replaced by another file when it changes; a town's own font may
+    // be written over or cut short while it is in use.
+    if FontSet.standardFolders.contains(where: { path.hasPrefix($0 + "/") }),
+      let mapped = FontBytes(mapping: descriptor, count: size)
+    {
+      return mapped
+    }
     let bytes = FontBytes(capacity: size)
     while bytes.count < size {
       let count = unsafe read(
@@ -65,13 +72,32 @@ enum FontFiles {
 @safe final class FontBytes: @unchecked Sendable {
   fileprivate let memory: UnsafeMutableRawBufferPointer
   /// How many bytes were read; fixed as soon as the file is.
-  fileprivate(set) var count = 0
+  fileprivate(set) var count: Int
+  private let isMapped: Bool
 
   fileprivate init(capacity: Int) {
     unsafe memory = .allocate(byteCount: capacity, alignment: 16)
+    count = 0
+    isMapped = false
   }
 
-  deinit { unsafe memory.deallocate() }
+  /// The file itself, whose pages the system has in memory already; nil where it cannot be had so.
+  fileprivate init?(mapping descriptor: Int32, count: Int) {
+    guard count > 0, let start = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
+      unsafe start != MAP_FAILED
+    else { return nil }
+    unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: count)
+    self.count = count
+    isMapped = true
+  }
+
+  deinit {
+    if isMapped {
+      unsafe munmap(memory.baseAddress, memory.count)
+    } else {
+      unsafe memory.deallocate()
+    }
+  }
 
   func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

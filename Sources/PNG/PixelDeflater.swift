@@ -22,8 +22,8 @@ internal import CInline
   private let equalLeft: PixelBits
   private let equalAbove: PixelBits
   private let isMatched: PixelBits
-  /// A row and the one above it in turn, with room before and after each: sixteen pixels are compared
-  /// at a time.
+  /// A row and the one above it in turn, with room before and after each: 64 pixels are compared at a
+  /// time.
   private let rows: UnsafeMutablePointer<UInt32>
   private let rowCapacity: Int
   /// How often a byte stands in a literal pixel, and a match of so many bytes is to the left and above.
@@ -90,10 +90,15 @@ internal import CInline
       guard let sum = Adler.sum(picture, usesAVX2: usesAVX2) else { return unsafe .isTranslucent }
       guard makeCodes(picture) else { return unsafe .repeats }
       for y in 0..<height {
-        loadRow(y, picture)
-        compare(y, picture)
+        var (row, above) = unsafe (UnsafePointer(row(y)), UnsafePointer(self.row(y &+ 1)))
+        if y > 0, picture.isComparable {
+          unsafe (row, above) = (picture.pixels(y), picture.pixels(y &- 1))
+        } else {
+          loadRow(y, picture)
+        }
+        unsafe compare(row, y > 0 ? above : nil, picture)
         makeRoom(width * 8)
-        put(y, picture)
+        unsafe put(row, picture)
       }
       makeRoom(64)
       unsafe writer.put(codes.endOfBlock, output)
@@ -131,7 +136,7 @@ extension PixelDeflater {
     while y < picture.height {
       if y > 0 { loadRow(y - 1, picture) }
       loadRow(y, picture)
-      compare(y, picture)
+      unsafe compare(row(y), y > 0 ? row(y + 1) : nil, picture)
       count(y, picture, &repeated, &literals)
       y += step
     }
@@ -160,32 +165,15 @@ extension PixelDeflater {
     unsafe row[picture.width] = 0
   }
 
-  /// Tells of each pixel of a loaded row what it equals.
-  private func compare(_ y: Int, _ picture: PixelRows) {
-    let width = picture.width
-    let row = unsafe row(y)
-    let above = unsafe self.row(y &+ 1)
-    let seesAbove: UInt64 = y > 0 && picture.rowSize <= PixelDeflater.longestDistance ? ~0 : 0
-    let words = (width &+ 63) >> 6
-    let (leftWords, aboveWords) = unsafe (equalLeft.words, equalAbove.words)
-    if usesAVX2 {
-      unsafe ci_compare_row_avx2(row, above, Int64(words), leftWords, aboveWords)
-    } else {
-      unsafe ci_compare_row(row, above, Int64(words), leftWords, aboveWords)
-    }
-    for i in 0..<words {
-      let valid = width &- i &* 64 >= 64 ? ~0 : PixelBits.below(width &- i &* 64).littleEndian
-      unsafe leftWords[i] &= valid
-      unsafe aboveWords[i] &= valid & seesAbove
-      unsafe isMatched.words[i] = leftWords[i] | aboveWords[i]
-    }
-    if width & 63 == 0 {
-      unsafe leftWords[words] = 0
-      unsafe aboveWords[words] = 0
-      unsafe isMatched.words[words] = 0
-    }
-    // Ends every search for a match.
-    unsafe isMatched.words[width &>> 6] |= (~PixelBits.below(width & 63)).littleEndian
+  /// Tells of each pixel of a row what it equals.
+  private func compare(
+    _ row: UnsafePointer<UInt32>, _ above: UnsafePointer<UInt32>?, _ picture: PixelRows
+  ) {
+    let seesAbove = picture.rowSize <= PixelDeflater.longestDistance
+    let compare = unsafe usesAVX2 ? ci_compare_row_avx2 : ci_compare_row
+    unsafe compare(
+      row, seesAbove ? above : nil, Int64(picture.width), equalLeft.words, equalAbove.words,
+      isMatched.words)
   }
 
   /// The match at a pixel that has one: where it ends, and -1 if it is with the row above, else 0. A
@@ -232,11 +220,11 @@ extension PixelDeflater {
     }
   }
 
-  private mutating func put(_ y: Int, _ picture: PixelRows) {
+  private mutating func put(_ pixels: UnsafePointer<UInt32>, _ picture: PixelRows) {
     unsafe codes.symbolEntries.withUnsafeBufferPointer { symbols in
       unsafe codes.matches.withUnsafeBufferPointer { matches in
         var row = unsafe ci_pixel_row(
-          pixels: row(y), width: Int64(picture.width), equal_left: equalLeft.words,
+          pixels: pixels, width: Int64(picture.width), equal_left: equalLeft.words,
           equal_above: equalAbove.words, is_matched: isMatched.words,
           literals: symbols.baseAddress, matches: matches.baseAddress)
         unsafe writer.put(&row, hasAlpha: picture.channels == 4, output, usesAVX2: usesAVX2)

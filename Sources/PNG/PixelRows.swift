@@ -13,20 +13,26 @@
     self.channels = channels
   }
 
+  /// Whether rows but the first can be compared where they stand, which is done 64 pixels at a time.
+  var isComparable: Bool {
+    unsafe width & 63 == 0 && UInt(bitPattern: base) & 3 == 0
+  }
+
   /// Bytes of a row as a PNG's stream holds it, with its filter byte.
   var rowSize: Int { width &* channels &+ 1 }
 
   @inline(__always)
   subscript(y: Int) -> UnsafeRawPointer { unsafe base + y &* width &* 4 }
+
+  @inline(__always)
+  func pixels(_ y: Int) -> UnsafePointer<UInt32> {
+    unsafe self[y].assumingMemoryBound(to: UInt32.self)
+  }
 }
 
 /// Bits of a row's pixels, the first lowest, in words of little-endian bytes with one more behind them.
 @safe struct PixelBits {
   let words: UnsafeMutablePointer<UInt64>
-
-  /// So many low bits, fewer than 64.
-  @inline(__always)
-  static func below(_ count: Int) -> UInt64 { (1 &<< UInt64(truncatingIfNeeded: count)) &- 1 }
 
   /// The bits from a pixel on, at least 57 of them.
   @inline(__always)

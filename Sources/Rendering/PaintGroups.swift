@@ -94,11 +94,14 @@ struct PaintGroups {
     }
     guard highest >= 0 else { return true }
     let made = memo.paints
-    let shown = source.shown
-    let forms = source.forms
+    let kept = (shown: source.shown, forms: source.forms)
+    let shown = kept.shown.span
+    let forms = kept.forms.span
+    let decided = paints.span
     // The first place is for items without a paint.
     var places = [Int](repeating: 0, count: Int(highest) + 2)
-    for i in shown.indices { places[Int(paints[Int(forms[Int(shown[i])])]) &+ 1] &+= 1 }
+    var counts = places.mutableSpan
+    for i in shown.indices { counts[Int(decided[Int(forms[Int(shown[i])])]) &+ 1] &+= 1 }
     var keyed: [Key] = []
     for paint in 0...Int(highest) where places[paint + 1] > 0 {
       guard case .all = joining(made[paint]) else { return false }
@@ -116,13 +119,17 @@ struct PaintGroups {
       groups.append(Group(paint: key.first, range: start..<end))
     }
     guard end > 0 else { return true }
-    items = Array(repeating: 0, count: end)
+    var items = [Int32](repeating: 0, count: end)
+    var sorted = items.mutableSpan
+    var next = places.mutableSpan
     for i in shown.indices {
-      let paint = Int(paints[Int(forms[Int(shown[i])])])
+      let paint = Int(decided[Int(forms[Int(shown[i])])])
       guard paint >= 0 else { continue }
-      items[places[paint &+ 1]] = shown[i]
-      places[paint &+ 1] &+= 1
+      let place = next[paint &+ 1]
+      sorted[place] = shown[i]
+      next[paint &+ 1] = place &+ 1
     }
+    self.items = items
     return true
   }
 

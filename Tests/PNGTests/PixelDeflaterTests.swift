@@ -127,16 +127,18 @@ struct PixelDeflaterTests {
   }
 
   private func stream(
-    _ rgba: [UInt8], _ width: Int, _ height: Int, channels: Int, usesAVX2: Bool
+    _ rgba: [UInt8], _ width: Int, _ height: Int, channels: Int, usesAVX2: Bool, offset: Int = 0
   ) -> [UInt8]? {
     var deflater = PixelDeflater(widthLimit: width, usesAVX2: usesAVX2)
+    let bytes = [UInt8](repeating: 0, count: offset) + rgba
     let outcome = unsafe deflater.compress(
-      rgba.span, width: width, height: height, channels: channels)
+      bytes.span.extracting(droppingFirst: offset), width: width, height: height, channels: channels
+    )
     guard case .stream(let bytes) = unsafe outcome else { return nil }
     return unsafe Array(bytes)
   }
 
-  @Test("both processor levels give the same stream")
+  @Test("both processor levels give the same stream, wherever the pixels stand")
   func levels() throws {
     for (width, height) in [(1, 40), (63, 9), (64, 33), (65, 33), (256, 64), (511, 20)] {
       for channels in [3, 4] {
@@ -146,6 +148,10 @@ struct PixelDeflaterTests {
         let quick = stream(
           rgba, width, height, channels: channels, usesAVX2: ci_has_x86_64_v3())
         #expect(plain == quick)
+        // Rows are then compared where they do not stand.
+        let shifted = stream(
+          rgba, width, height, channels: channels, usesAVX2: false, offset: 1)
+        #expect(plain == shifted)
       }
     }
   }

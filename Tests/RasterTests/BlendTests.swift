@@ -64,6 +64,36 @@ struct BlendTests {
     }
   }
 
+  @Test("a mask and a label of any width are drawn as each of their pixels alone")
+  func rowEnds() {
+    var random = SeededGenerator(seed: 11)
+    for width in 1...40 {
+      func shares() -> [UInt8] {
+        (0..<width).map { _ in
+          Bool.random(using: &random) ? UInt8.random(in: 0...255, using: &random) : 0
+        }
+      }
+      let (outer, inner) = (shares(), shares())
+      let halo = Colour(red: 250, green: 255, blue: 240, alpha: 217)
+      let ink = Colour(red: 200, green: 3, blue: 90, alpha: UInt8(255 - width))
+      var whole = Pixmap(width: width, height: 1)
+      whole.blend(filled(black, width: width / 2, height: 1), x: 0, y: 0)
+      var (label, single) = (whole, whole)
+      whole.blend(mask: Mask(width: width, height: 1, shares: outer), x: 0, y: 0, with: halo)
+      whole.blend(mask: Mask(width: width, height: 1, shares: inner), x: 0, y: 0, with: ink)
+      label.blend(
+        halo: outer.span, halo, ink: inner.span, ink, stride: width, width: width, height: 1, x: 0,
+        y: 0)
+      for (shares, colour) in [(outer, halo), (inner, ink)] {
+        for (x, share) in shares.enumerated() {
+          single.blend(mask: Mask(width: 1, height: 1, shares: [share]), x: x, y: 0, with: colour)
+        }
+      }
+      #expect(whole.bytes == single.bytes)
+      #expect(label.bytes == single.bytes)
+    }
+  }
+
   @Test("a pattern repeats from its phase")
   func patternPhase() throws {
     var tile = Pixmap(width: 3, height: 2)

@@ -48,10 +48,9 @@ struct LabelPlacementTests {
   }
 
   /// Random labels over a square of the plane, negative places included.
-  ///
-  /// - Parameter obstacles: every how many an obstacle comes; nil for none.
+  /// - Parameter obstacleDistance: how many candidates on the next obstacle follows; nil for none.
   private static func candidates(
-    count: Int, seed: UInt64, layers: Int, obstacles: Int? = nil
+    count: Int, seed: UInt64, layers: Int, obstacleDistance: Int? = nil
   ) -> [LabelCandidate] {
     var random = SeededGenerator(seed: seed)
     var labels: [LabelCandidate] = []
@@ -69,7 +68,7 @@ struct LabelPlacementTests {
           LabelCandidate.Place(
             boxes: [LabelBox(minX: x - width, minY: y, maxX: x, maxY: y + height)]))
       }
-      let isObstacle = obstacles.map { number % $0 == 0 } ?? false
+      let isObstacle = obstacleDistance.map { number % $0 == 0 } ?? false
       let candidate = LabelCandidate(
         rank: LabelRank(
           priority: isObstacle ? .min : 1, styleLayer: Int.random(in: 0..<layers, using: &random),
@@ -150,7 +149,7 @@ struct LabelPlacementTests {
   func sharingChangesNothing(seed: Int) {
     let layers = 1 + seed % 3
     let all = Self.candidates(
-      count: 500, seed: UInt64(seed), layers: layers, obstacles: 25)
+      count: 500, seed: UInt64(seed), layers: layers, obstacleDistance: 25)
     func placement() -> LabelPlacement { Self.placement(layers: layers, mayHaveObstacles: true) }
     var alone = placement()
     var aloneMaker = GivenLabels(all, layers: layers)

@@ -157,7 +157,8 @@ CI_INLINE bool ci_parallels(const int64_t *points, int64_t count, ci_i64x2 low, 
     after = d * (1 / next_length);
     ci_f64x2 products = before * after, crossed = before * after.yx, sum = before + after;
     double dot = products.x + products.y, cross = crossed.x - crossed.y, one = 1 + dot;
-    if (!(dot > 0 && (1 - dot) * half < flatness)) {
+    /* In this order, as the sign of a right angle's cannot be foretold. */
+    if (!((1 - dot) * half < flatness && dot > 0)) {
       double shorter = length < next_length ? length : next_length;
       /* A little less than what is enough, which then need not be divided. */
       if (!(dot > -0.999 && one * miter >= 2 &&
@@ -176,25 +177,25 @@ CI_INLINE bool ci_parallels(const int64_t *points, int64_t count, ci_i64x2 low, 
 }
 
 /* Adds an edge that is at least as high as wide to the cells that it crosses in the rows from `row` to
-   `last`, four at a time: the rule is that of CellBlock.swift's `span`, in each row one cell or two
-   neighbours. From (x0, y0) down to (x1, y1) in 1/256 px, those rows and all columns within the block;
-   `slope` in 1/2^32, `steepness` in 1/2^24 times 2^-41; `sign` is 0 or -1, which turns the areas round. */
+   `last`, four at a time: the rule is that of `ci_walk_span`, in each row one cell or two neighbours. It goes
+   from y0 down to y1 in 1/256 px, those rows and all columns within the block. `before` is where it enters
+   the first row, `first` where it leaves it and `step` how far it goes in a row, in 1/65536 px and exact;
+   `end_x` is where it ends, in the row `final`. `steepness` and `sign` are as in `ci_walk_span`. */
 CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, int64_t row, int64_t last,
-                             int64_t x0, int64_t y0, int64_t x1, int64_t y1, int64_t slope,
-                             double steepness, int32_t sign, bool marks) {
+                             int64_t final, int32_t y0, int32_t y1, int32_t before, double first, double step,
+                             int32_t end_x, double steepness, int32_t sign, bool marks) {
   const ci_i32x4 lanes = {0, 1, 2, 3};
-  int64_t final = (y1 - 1) >> 8, top = row << 8;
-  int64_t first = (x0 << 32) + slope * (top + 256 - y0), step = slope << 8;
-  ci_i64x4 position = {first, first + step, first + 2 * step, first + 3 * step};
-  ci_i32x4 before = (int32_t)(top > y0 ? (first - step) >> 24 : x0 << 8);
-  ci_i32x4 tops = (int32_t)top + (lanes << 8);
-  const ci_i32x4 start = (int32_t)y0, end = (int32_t)y1;
+  const ci_f64x4 counts = {0, 1, 2, 3};
+  ci_f64x4 position = (ci_f64x4)first + counts * step;
+  ci_i32x4 former = before;
+  ci_i32x4 tops = (int32_t)(row << 8) + (lanes << 8);
+  const ci_i32x4 start = y0, end = y1;
   int32_t *line = cells + row * stride;
   for (;;) {
     int64_t left = last - row;
-    ci_i32x4 here = __builtin_convertvector((ci_u64x4)position >> 24, ci_i32x4);
-    here = lanes == (ci_i32x4)(int32_t)(final - row) ? (ci_i32x4)(int32_t)(x1 << 8) : here;
-    ci_i32x4 there = __builtin_shufflevector(before, here, 3, 4, 5, 6);
+    ci_i32x4 here = __builtin_convertvector(position, ci_i32x4);
+    here = lanes == (ci_i32x4)(int32_t)(final - row) ? (ci_i32x4)end_x : here;
+    ci_i32x4 there = __builtin_shufflevector(former, here, 3, 4, 5, 6);
     ci_i32x4 low = __builtin_elementwise_min(here, there);
     ci_i32x4 high = __builtin_elementwise_max(here, there);
     ci_i32x4 height = __builtin_elementwise_min(tops + 256, end) - __builtin_elementwise_max(tops, start);
@@ -234,13 +235,13 @@ CI_INLINE void ci_walk_steep(int32_t *cells, uint64_t *touched, int64_t stride, 
     row += 4;
     tops += 1024;
     position += 4 * step;
-    before = here;
+    former = here;
   }
 }
 
 /* Adds the piece of an edge in one row to the cells from `cell` on, of which it crosses `steps` + 1, at
    most four: from `left` of the first to `right` of the last in 1/65536 px, over `height` in 1/256 px. The
-   rule is that of CellBlock.swift's `span`; it has no branch, for how many cells it is cannot be foretold. */
+   rule is that of `ci_walk_span`; it has no branch, for how many cells it is cannot be foretold. */
 CI_INLINE void ci_walk_cells(int32_t *cell, int32_t steps, int32_t left, int32_t right, int32_t height,
                              double steepness, int32_t sign) {
   const ci_i32x4 lanes = {0, 1, 2, 3};
@@ -263,6 +264,157 @@ CI_INLINE void ci_walk_cells(int32_t *cell, int32_t steps, int32_t left, int32_t
   __builtin_memcpy(cell, &sum, sizeof sum);
   int32_t rest = all - now[3];
   cell[4] += (rest ^ sign) - sign;
+}
+
+/* `ci_walk_span` where more than four cells are crossed. */
+__attribute__((noinline, unused)) static void ci_walk_wide_span(int32_t *row, int64_t left, int64_t right,
+                                                                int64_t height, double steepness,
+                                                                int32_t sign) {
+  int64_t first = left >> 16, last = right >> 16, turn = sign | 1;
+  int64_t all = height << 8, ratio = (int64_t)(steepness * 0x1p41);
+  int64_t b = ((first + 1) << 16) - left, c = right & 0xFFFF;
+  int64_t before = (int64_t)((double)(b * b) * steepness);
+  row[first] += (int32_t)(turn * before);
+  int64_t area = ratio * (b + 32768);
+#pragma clang loop vectorize(disable)
+  for (int64_t cell = first + 1; cell < last; cell++) {
+    int64_t now = area >> 24;
+    row[cell] += (int32_t)(turn * (now - before));
+    before = now;
+    area += ratio << 16;
+  }
+  int64_t last_area = all - (int64_t)((double)(c * c) * steepness);
+  row[last] += (int32_t)(turn * (last_area - before));
+  row[last + 1] += (int32_t)(turn * (all - last_area));
+}
+
+/* Adds the piece of an edge in one row to the row's cells: from `xa` to `xb` in 1/65536 px, over `height`
+   (1...256) in 1/256 px. `steepness` is how far the edge goes down while it goes 1/65536 px aside, rounded
+   down to 1/2^24 of the same parts and times 2^-41; `sign` is 0 or -1, which turns the areas round.
+
+       area left of pixel side X:  0 | b^2 m / 2 | ... + m | all - c^2 m / 2 | all ...
+                                      first        between   last              */
+CI_INLINE void ci_walk_span(int32_t *row, uint64_t *touched, int64_t xa, int64_t xb, int64_t height,
+                            double steepness, int32_t sign, bool marks) {
+  int64_t left = xa < xb ? xa : xb, right = xa < xb ? xb : xa;
+  int64_t first = left >> 16, last = right >> 16;
+  if (marks) *touched |= (UINT64_C(2) << ((last + 1) >> 3)) - (UINT64_C(1) << (first >> 3));
+  if (last - first < 4) {
+    ci_walk_cells(row + first, (int32_t)(last - first), left & 0xFFFF, right & 0xFFFF, (int32_t)height,
+                  steepness, sign);
+  } else {
+    ci_walk_wide_span(row, left, right, height, steepness, sign);
+  }
+}
+
+/* Four doubles rounded towards zero; no function, as that could not take them without AVX. */
+#if defined(__SSE4_1__)
+#define CI_TRUNC_F64X4(v) __builtin_elementwise_trunc(v)
+#else
+#define CI_TRUNC_F64X4(v) \
+  (ci_f64x4) { (double)(int64_t)(v)[0], (double)(int64_t)(v)[1], (double)(int64_t)(v)[2], (double)(int64_t)(v)[3] }
+#endif
+
+/* Adds the edges that end at the points `first` ..< `end` of a contour to a block of `width` by `height`
+   pixels; the point before them is `before`. Points are x and y in 1/256 px, the block's corner is at
+   `origin`. What is the same for four edges is worked out for four at once.
+
+   Returns the edges that do not lie in the block, the first as the lowest bit, and leaves them out; with
+   `is_inside` all do, otherwise they are 64 at most. */
+CI_INLINE uint64_t ci_walk_edges(int32_t *cells, uint64_t *touched, int64_t stride, int64_t width,
+                                 int64_t height, const int64_t *points, int64_t first, int64_t end,
+                                 int64_t before, ci_i64x2 origin, bool marks, bool is_inside) {
+  const ci_i32x4 limits = {(int32_t)(width << 8), (int32_t)(height << 8), (int32_t)(width << 8),
+                           (int32_t)(height << 8)};
+  uint64_t outside = 0;
+  ci_i64x2 former;
+  __builtin_memcpy(&former, points + 2 * before, sizeof former);
+  former -= origin;
+  ci_i32x4 last_x = (int32_t)former[0], last_y = (int32_t)former[1];
+  bool is_out = former[0] < 0 || former[1] < 0 || former[0] >= width << 8 || former[1] >= height << 8;
+  ci_i32x4 last_out = is_out ? -1 : 0;
+  for (int64_t i = first; i < end; i += 4) {
+    /* Behind the last point it is repeated: edges of no height are left out. */
+    int64_t count = end - i;
+    const int64_t *p = points + 2 * i;
+    ci_i64x2 q[4];
+    for (int64_t k = 0; k < 4; k++) {
+      __builtin_memcpy(&q[k], p, sizeof q[k]);
+      q[k] -= origin;
+      p += k + 1 < count ? 2 : 0;
+    }
+    ci_i32x4 a = (ci_i32x4)__builtin_shufflevector((ci_i32x4)q[0], (ci_i32x4)q[1], 0, 2, 4, 6);
+    ci_i32x4 b = (ci_i32x4)__builtin_shufflevector((ci_i32x4)q[2], (ci_i32x4)q[3], 0, 2, 4, 6);
+    ci_i32x4 bx = __builtin_shufflevector(a, b, 0, 2, 4, 6), by = __builtin_shufflevector(a, b, 1, 3, 5, 7);
+    ci_i32x4 ax = __builtin_shufflevector(last_x, bx, 3, 4, 5, 6);
+    ci_i32x4 ay = __builtin_shufflevector(last_y, by, 3, 4, 5, 6);
+    last_x = bx;
+    last_y = by;
+    int32_t outs[4] = {0, 0, 0, 0};
+    if (!is_inside) {
+      ci_i32x4 c = __builtin_shufflevector((ci_i32x4)q[0], (ci_i32x4)q[1], 1, 3, 5, 7);
+      ci_i32x4 d = __builtin_shufflevector((ci_i32x4)q[2], (ci_i32x4)q[3], 1, 3, 5, 7);
+      c = (c != 0) | (a < 0) | (a >= limits);
+      d = (d != 0) | (b < 0) | (b >= limits);
+      ci_i32x4 out = __builtin_shufflevector(c, d, 0, 2, 4, 6) | __builtin_shufflevector(c, d, 1, 3, 5, 7);
+      ci_i32x4 either = out | __builtin_shufflevector(last_out, out, 3, 4, 5, 6);
+      last_out = out;
+      __builtin_memcpy(outs, &either, sizeof outs);
+    }
+    ci_i32x4 up = (by - ay) >> 31, swap_x = (ax ^ bx) & up, swap_y = (ay ^ by) & up;
+    ci_i32x4 x0 = ax ^ swap_x, x1 = bx ^ swap_x, y0 = ay ^ swap_y, y1 = by ^ swap_y;
+    ci_i32x4 dx = x1 - x0, dy = y1 - y0, one = 1;
+    ci_i32x4 aside = __builtin_elementwise_max(__builtin_elementwise_abs(dx), one);
+    ci_f64x4 tall = __builtin_convertvector(dy, ci_f64x4);
+    ci_f64x4 slope = __builtin_convertvector(dx, ci_f64x4) * 0x1p32 / tall;
+    slope = CI_TRUNC_F64X4(slope);
+    ci_f64x4 steepness = tall * 0x1p24 / __builtin_convertvector(aside, ci_f64x4);
+    steepness = CI_TRUNC_F64X4(steepness) * 0x1p-41;
+    ci_f64x4 to_row = __builtin_convertvector(256 - (y0 & 255), ci_f64x4);
+    ci_f64x4 leaving = __builtin_convertvector(x0 << 8, ci_f64x4) + slope * 0x1p-24 * to_row;
+    ci_i32x4 row = y0 >> 8, last = (y1 - 1) >> 8, flat = aside > dy;
+    int32_t x0s[4], x1s[4], y0s[4], y1s[4], rows[4], lasts[4], signs[4], flats[4];
+    double slopes[4], steeps[4], leavings[4];
+    __builtin_memcpy(x0s, &x0, sizeof x0s);
+    __builtin_memcpy(x1s, &x1, sizeof x1s);
+    __builtin_memcpy(y0s, &y0, sizeof y0s);
+    __builtin_memcpy(y1s, &y1, sizeof y1s);
+    __builtin_memcpy(rows, &row, sizeof rows);
+    __builtin_memcpy(lasts, &last, sizeof lasts);
+    __builtin_memcpy(signs, &up, sizeof signs);
+    __builtin_memcpy(flats, &flat, sizeof flats);
+    __builtin_memcpy(slopes, &slope, sizeof slopes);
+    __builtin_memcpy(steeps, &steepness, sizeof steeps);
+    __builtin_memcpy(leavings, &leaving, sizeof leavings);
+    for (int64_t k = 0; k < (count < 4 ? count : 4); k++) {
+      if (!is_inside && outs[k]) {
+        outside |= UINT64_C(1) << (i - first + k);
+        continue;
+      }
+      int64_t line = rows[k], end_line = lasts[k];
+      if (y0s[k] == y1s[k]) continue;
+      if (line == end_line) {
+        ci_walk_span(cells + line * stride, touched + line, (int64_t)x0s[k] << 8, (int64_t)x1s[k] << 8,
+                     y1s[k] - y0s[k], steeps[k], signs[k], marks);
+      } else if (!flats[k]) {
+        ci_walk_steep(cells, touched, stride, line, end_line, end_line, y0s[k], y1s[k], x0s[k] << 8,
+                      leavings[k], slopes[k] * 0x1p-16, x1s[k] << 8, steeps[k], signs[k], marks);
+      } else {
+        int64_t position = (int64_t)x0s[k] << 32, step = (int64_t)slopes[k];
+        int64_t xa = (int64_t)x0s[k] << 8, top = y0s[k];
+        do {
+          int64_t bottom = (line + 1) << 8;
+          position += step * (bottom - top);
+          int64_t xb = line == end_line ? (int64_t)x1s[k] << 8 : position >> 24;
+          if (line == end_line) bottom = y1s[k];
+          ci_walk_span(cells + line * stride, touched + line, xa, xb, bottom - top, steeps[k], signs[k], marks);
+          xa = xb;
+          top = bottom;
+        } while (line++ < end_line);
+      }
+    }
+  }
+  return outside;
 }
 
 /* Whether the processor has everything that x86-64-v3 code may use. */
@@ -352,19 +504,35 @@ CI_INLINE uint32_t ci_equal_pixels(const void *a, const void *b) {
   return word;
 }
 
-/* Writes for 64 pixels and more, a bit a pixel in words of little-endian bytes, which of them equal
-   their left neighbours and which those above. */
-CI_INLINE void ci_compare_row(const uint32_t *row, const uint32_t *above, int64_t words,
-                              uint64_t *equal_left, uint64_t *equal_above) {
-  for (int64_t i = 0; i < words; i++) {
+/* Keeps what was found for pixels from 64 i on of a row: words of little-endian bytes. Behind the row no
+   pixel equals another, but each is marked as if, in one word more where the row ends with one. */
+CI_INLINE void ci_keep_compared(uint64_t left, uint64_t up, int64_t i, int64_t width,
+                                uint64_t *equal_left, uint64_t *equal_above, uint64_t *is_matched) {
+  int64_t rest = width - 64 * i;
+  uint64_t within = rest >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << rest) - 1;
+  left &= i == 0 ? within & ~UINT64_C(1) : within;
+  up &= within;
+  equal_left[i] = ci_little_endian(left);
+  equal_above[i] = ci_little_endian(up);
+  is_matched[i] = ci_little_endian(left | up | ~within);
+  if (rest != 64) return;
+  equal_left[i + 1] = 0;
+  equal_above[i + 1] = 0;
+  is_matched[i + 1] = ~UINT64_C(0);
+}
+
+/* Writes, a bit a pixel, which of a row equal their left neighbours, those above if there is a row,
+   one of the two. All before and behind the rows up to whole groups of 64 can be read. */
+CI_INLINE void ci_compare_row(const uint32_t *row, const uint32_t *above, int64_t width,
+                              uint64_t *equal_left, uint64_t *equal_above, uint64_t *is_matched) {
+  for (int64_t i = 0; 64 * i < width; i++) {
     uint64_t left = 0, up = 0;
     for (int part = 0; part < 4; part++) {
       const uint32_t *here = row + 64 * i + 16 * part;
       left |= (uint64_t)ci_equal_pixels(here, here - 1) << (16 * part);
-      up |= (uint64_t)ci_equal_pixels(here, above + 64 * i + 16 * part) << (16 * part);
+      if (above) up |= (uint64_t)ci_equal_pixels(here, above + (here - row)) << (16 * part);
     }
-    equal_left[i] = ci_little_endian(left);
-    equal_above[i] = ci_little_endian(up);
+    ci_keep_compared(left, up, i, width, equal_left, equal_above, is_matched);
   }
 }
 
@@ -384,20 +552,23 @@ __attribute__((target("avx2"), always_inline)) static inline uint64_t ci_equal_3
 }
 
 __attribute__((target("avx2"), noinline, unused)) static void ci_compare_row_avx2(
-    const uint32_t *row, const uint32_t *above, int64_t words, uint64_t *equal_left,
-    uint64_t *equal_above) {
-  for (int64_t i = 0; i < words; i++) {
+    const uint32_t *row, const uint32_t *above, int64_t width, uint64_t *equal_left,
+    uint64_t *equal_above, uint64_t *is_matched) {
+  for (int64_t i = 0; 64 * i < width; i++) {
     const __m256i *here = (const __m256i *)(row + 64 * i);
-    const __m256i *left = (const __m256i *)(row + 64 * i - 1);
-    const __m256i *up = (const __m256i *)(above + 64 * i);
-    equal_left[i] = ci_equal_32(here, left) | ci_equal_32(here + 4, left + 4) << 32;
-    equal_above[i] = ci_equal_32(here, up) | ci_equal_32(here + 4, up + 4) << 32;
+    const __m256i *beside = (const __m256i *)(row + 64 * i - 1);
+    const __m256i *over = (const __m256i *)(above + 64 * i);
+    uint64_t left = ci_equal_32(here, beside) | ci_equal_32(here + 4, beside + 4) << 32;
+    uint64_t up = 0;
+    if (above) up = ci_equal_32(here, over) | ci_equal_32(here + 4, over + 4) << 32;
+    ci_keep_compared(left, up, i, width, equal_left, equal_above, is_matched);
   }
 }
 #else
-CI_INLINE void ci_compare_row_avx2(const uint32_t *row, const uint32_t *above, int64_t words,
-                                   uint64_t *equal_left, uint64_t *equal_above) {
-  ci_compare_row(row, above, words, equal_left, equal_above);
+CI_INLINE void ci_compare_row_avx2(const uint32_t *row, const uint32_t *above, int64_t width,
+                                   uint64_t *equal_left, uint64_t *equal_above,
+                                   uint64_t *is_matched) {
+  ci_compare_row(row, above, width, equal_left, equal_above, is_matched);
 }
 #endif
 
@@ -419,8 +590,7 @@ enum { ci_longest_match = 258, ci_length_end = 259 };
 typedef struct {
   const uint32_t *pixels;
   int64_t width;
-  /* Which pixels equal their left neighbours, those above, one of the two: words of little-endian
-     bytes, and one more. Behind the row no pixel equals another, but each is marked as if. */
+  /* As `ci_compare_row` wrote them. */
   const uint64_t *equal_left, *equal_above, *is_matched;
   /* The codes of literal bytes, and those of matches by how many bytes they have. */
   const ci_code *literals, *matches;

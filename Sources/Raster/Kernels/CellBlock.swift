@@ -45,12 +45,20 @@ internal import CInline
   func walkInside(
     _ points: UnsafePointer<SIMD2<Int64>>, _ range: Range<Int>, origin: SIMD2<Int64>, marks: Bool
   ) {
-    var from = unsafe points[range.upperBound &- 1] &- origin
-    for i in range {
-      let to = unsafe points[i] &- origin
-      edgeInside(Int(from.x), Int(from.y), Int(to.x), Int(to.y), marks: marks)
-      from = to
-    }
+    _ = unsafe walkEdges(
+      points, range, before: range.upperBound &- 1, origin: origin, marks: marks, isInside: true)
+  }
+
+  /// The edges that do not lie in the block, the first as the lowest bit; they are left out.
+  @inline(__always)
+  private func walkEdges(
+    _ points: UnsafePointer<SIMD2<Int64>>, _ range: Range<Int>, before: Int,
+    origin: SIMD2<Int64>, marks: Bool, isInside: Bool
+  ) -> UInt64 {
+    unsafe ci_walk_edges(
+      cells, touched, Int64(stride), Int64(width), Int64(height),
+      UnsafeRawPointer(points).assumingMemoryBound(to: Int64.self), Int64(range.lowerBound),
+      Int64(range.upperBound), Int64(before), origin, marks, isInside)
   }
 
   /// Walks the edges that end at the points of `range` of a contour; `before` is the point before
@@ -62,9 +70,9 @@ internal import CInline
     let right = Int64(width) &<< 8
     let bottom = Int64(height) &<< 8
     guard box.maxY > 0, box.minY < bottom, box.minX < right else { return }
-    var from = unsafe points[before] &- origin
     if box.maxX <= 0 {
       // Left of the block only the sum of the windings counts, which the ends give.
+      let from = unsafe points[before] &- origin
       let to = unsafe points[range.upperBound &- 1] &- origin
       let top = min(from.y, to.y)
       let end = max(from.y, to.y)
@@ -74,21 +82,21 @@ internal import CInline
       return
     }
     if contains(box) {
-      for i in range {
-        let to = unsafe points[i] &- origin
-        edgeInside(Int(from.x), Int(from.y), Int(to.x), Int(to.y), marks: true)
-        from = to
-      }
+      _ = unsafe walkEdges(
+        points, range, before: before, origin: origin, marks: true, isInside: true)
       return
     }
-    for i in range {
-      let to = unsafe points[i] &- origin
-      edge(from, to)
-      from = to
+    var others = unsafe walkEdges(
+      points, range, before: before, origin: origin, marks: true, isInside: false)
+    while others != 0 {
+      let i = range.lowerBound &+ others.trailingZeroBitCount
+      let from = unsafe points[i == range.lowerBound ? before : i &- 1] &- origin
+      edge(from, unsafe points[i] &- origin)
+      others &= others &- 1
     }
   }
 
-  /// One edge of an arbitrary path.
+  /// One edge that does not lie in the block.
   @inline(__always)
   private func edge(_ a: SIMD2<Int64>, _ b: SIMD2<Int64>) {
     let top = min(a.y, b.y)
@@ -97,9 +105,7 @@ internal import CInline
     let right = max(a.x, b.x)
     let edgeOfBlock = Int64(width) &<< 8
     guard bottom > 0, top < Int64(height) &<< 8, top != bottom, left < edgeOfBlock else { return }
-    if left >= 0 && right < edgeOfBlock && top >= 0 && bottom < Int64(height) &<< 8 {
-      edgeInside(Int(a.x), Int(a.y), Int(b.x), Int(b.y), marks: true)
-    } else if right <= 0 {
+    if right <= 0 {
       edgeLeft(top: Int(top), bottom: Int(bottom), sign: a.y < b.y ? 1 : -1)
     } else {
       edgeAcross(a, b)
@@ -136,61 +142,23 @@ internal import CInline
     let firstRow = max(y0 >> 8, 0)
     let lastRow = min((y1 &- 1) >> 8, height &- 1)
     let isSteep = (x1 > x0 ? x1 &- x0 : x0 &- x1) <= y1 &- y0
+    let entrance = CellBlock.crossing(x0, slope, max(y0, firstRow &<< 8) &- y0)
     if isSteep, min(x0, x1) >= 0, max(x0, x1) < width &<< 8 {
+      let down256 = Double(slope) * 0x1p-24
       return unsafe ci_walk_steep(
-        cells, touched, Int64(stride), Int64(firstRow), Int64(lastRow), Int64(x0), Int64(y0),
-        Int64(x1), Int64(y1), Int64(slope), Double(steepness) * 0x1p-41, down ? 0 : -1, true)
+        cells, touched, Int64(stride), Int64(firstRow), Int64(lastRow), Int64((y1 &- 1) >> 8),
+        Int32(truncatingIfNeeded: y0), Int32(truncatingIfNeeded: y1),
+        Int32(truncatingIfNeeded: entrance),
+        Double(x0 &<< 8) + down256 * Double((firstRow &+ 1) &<< 8 &- y0), down256 * 256,
+        Int32(truncatingIfNeeded: x1 &<< 8), Double(steepness) * 0x1p-41, down ? 0 : -1, true)
     }
-    var xa = CellBlock.crossing(x0, slope, max(y0, firstRow &<< 8) &- y0)
+    var xa = entrance
     for row in firstRow...lastRow {
       let top = max(y0, row &<< 8)
       let bottom = min(y1, (row &+ 1) &<< 8)
       let xb = bottom == y1 ? x1 &<< 8 : CellBlock.crossing(x0, slope, bottom &- y0)
       clippedSpan(row, xa, xb, bottom &- top, sign, steepness)
       xa = xb
-    }
-  }
-
-  /// An edge whose every point lies in the block. Without `marks` the caller reads all cells.
-  @inline(__always)
-  private func edgeInside(_ ax: Int, _ ay: Int, _ bx: Int, _ by: Int, marks: Bool) {
-    guard ay != by else { return }
-    // Without a branch, which would be wrong half of the time.
-    let upward = (by &- ay) >> 63
-    let swapX = (ax ^ bx) & upward
-    let swapY = (ay ^ by) & upward
-    let x0 = ax ^ swapX
-    let y0 = ay ^ swapY
-    let x1 = bx ^ swapX
-    let y1 = by ^ swapY
-    let sign = upward | 1
-    let dx = x1 &- x0
-    let dy = y1 &- y0
-    let (slope, steepness) = CellBlock.slopes(dx, dy)
-    var row = y0 >> 8
-    let lastRow = (y1 &- 1) >> 8
-    var xa = x0 &<< 8
-    guard row < lastRow else {
-      return span(row, xa, x1 &<< 8, dy, sign, steepness, marks: marks)
-    }
-    if (dx ^ (dx >> 63)) &- (dx >> 63) <= dy {
-      unsafe ci_walk_steep(
-        cells, touched, Int64(stride), Int64(row), Int64(lastRow), Int64(x0), Int64(y0), Int64(x1),
-        Int64(y1), Int64(slope),
-        Double(steepness) * 0x1p-41, Int32(truncatingIfNeeded: upward), marks)
-    } else {
-      var position = x0 &<< 32
-      var top = y0
-      repeat {
-        let bottom = (row &+ 1) &<< 8
-        position &+= slope &* (bottom &- top)
-        let xb = position >> 24
-        span(row, xa, xb, bottom &- top, sign, steepness, marks: marks)
-        xa = xb
-        top = bottom
-        row &+= 1
-      } while row < lastRow
-      span(row, xa, x1 &<< 8, y1 &- top, sign, steepness, marks: marks)
     }
   }
 
@@ -223,50 +191,8 @@ internal import CInline
       &- (1 &<< UInt64(truncatingIfNeeded: first >> 3))
   }
 
-  /// The piece of an edge in one row: from `xa` to `xb` (1/65536 px) over `dy` (1...256).
-  ///
-  ///     area left of pixel side X:  0 | b²m/2 | … + m | all - c²m/2 | all …
-  ///                                    first   between    last
-  @inline(__always)
-  private func span(
-    _ row: Int, _ xa: Int, _ xb: Int, _ dy: Int, _ sign: Int, _ steepness: Int, marks: Bool
-  ) {
-    let left = min(xa, xb)
-    let right = max(xa, xb)
-    let first = left >> 16
-    let last = right >> 16
-    let p = unsafe cells + row &* stride
-    if marks { mark(row, first, last &+ 1) }
-    if last &- first < 4 {
-      return unsafe ci_walk_cells(
-        p + first, Int32(truncatingIfNeeded: last &- first),
-        Int32(truncatingIfNeeded: left & 0xFFFF), Int32(truncatingIfNeeded: right & 0xFFFF),
-        Int32(truncatingIfNeeded: dy), Double(steepness) * 0x1p-41,
-        Int32(truncatingIfNeeded: sign >> 1))
-    }
-    let all = dy &<< 8
-    let b = ((first &+ 1) &<< 16) &- left
-    let c = right & 0xFFFF
-    var before = CellBlock.corner(b, steepness)
-    unsafe p[first] &+= Int32(truncatingIfNeeded: sign &* before)
-    var cell = first &+ 1
-    var area = steepness &* (b &+ 32768)
-    let step = steepness &<< 16
-    // The cells are few: a loop whose end is told by the area is not made into one over vectors.
-    let end = area &+ step &* (last &- cell)
-    repeat {
-      let now = area >> 24
-      unsafe p[cell] &+= Int32(truncatingIfNeeded: sign &* (now &- before))
-      before = now
-      area &+= step
-      cell &+= 1
-    } while area != end
-    let lastArea = all &- CellBlock.corner(c, steepness)
-    unsafe p[last] &+= Int32(truncatingIfNeeded: sign &* (lastArea &- before))
-    unsafe p[last &+ 1] &+= Int32(truncatingIfNeeded: sign &* (all &- lastArea))
-  }
-
-  /// `span` for a piece that may reach over the left or right side of the block.
+  /// The piece of an edge in one row, from `xa` to `xb` (1/65536 px) over `dy` (1...256), that may reach
+  /// over the left or right side of the block.
   private func clippedSpan(
     _ row: Int, _ xa: Int, _ xb: Int, _ dy: Int, _ sign: Int, _ steepness: Int
   ) {
@@ -274,7 +200,11 @@ internal import CInline
     let right = max(xa, xb)
     let first = left >> 16
     let last = right >> 16
-    if first >= 0 && last < width { return span(row, xa, xb, dy, sign, steepness, marks: true) }
+    if first >= 0 && last < width {
+      return unsafe ci_walk_span(
+        cells + row &* stride, touched + row, Int64(xa), Int64(xb), Int64(dy),
+        Double(steepness) * 0x1p-41, Int32(truncatingIfNeeded: sign >> 1), true)
+    }
     guard first < width else { return }
     let all = dy &<< 8
     let p = unsafe cells + row &* stride

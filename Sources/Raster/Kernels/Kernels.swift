@@ -68,17 +68,35 @@ package enum Kernels {
   ) {
     let blend = ColourBlend(colour)
     var i = 0
-    while i &+ 8 <= count {
-      let bytes = unsafe UnsafeRawPointer(shares + i).loadUnaligned(as: SIMD8<UInt8>.self)
+    while i < count {
+      guard let (first, bytes) = unsafe eight(UnsafeRawPointer(shares), from: i, of: count) else {
+        unsafe blend.pixel(target + i &<< 2, divide255(UInt32(shares[i]) &* UInt32(alpha)))
+        i &+= 1
+        continue
+      }
       if unsafe unsafeBitCast(bytes, to: UInt64.self) != 0 {
-        unsafe blend.group(target + i &<< 2, scaled(bytes, UInt32(alpha)))
+        unsafe blend.group(target + first &<< 2, scaled(bytes, UInt32(alpha)))
       }
       i &+= 8
     }
-    while i < count {
-      unsafe blend.pixel(target + i &<< 2, divide255(UInt32(shares[i]) &* UInt32(alpha)))
-      i &+= 1
+  }
+
+  /// Eight of a row's shares and the place of the first. At the row's end they are its last ones, zero
+  /// for those before `i`, whose pixels that leaves as they are; nil in a row of fewer.
+  @inline(__always)
+  private static func eight(
+    _ shares: UnsafeRawPointer, from i: Int, of count: Int
+  ) -> (first: Int, shares: SIMD8<UInt8>)? {
+    guard i &+ 8 > count else {
+      return unsafe (i, (shares + i).loadUnaligned(as: SIMD8<UInt8>.self))
     }
+    guard count >= 8 else { return nil }
+    let first = count &- 8
+    let word = unsafe UInt64(littleEndian: (shares + first).loadUnaligned(as: UInt64.self))
+    let drawn = UInt64(truncatingIfNeeded: (i &- first) &* 8)
+    return unsafe (
+      first, unsafeBitCast(((word &>> drawn) &<< drawn).littleEndian, to: SIMD8<UInt8>.self)
+    )
   }
 
   /// Spreads shares to the pixels around, sixty-four at a time.
@@ -104,10 +122,19 @@ package enum Kernels {
       let halo = unsafe UnsafeRawPointer(label.halo + row &* Int(label.stride))
       let ink = unsafe UnsafeRawPointer(label.ink + row &* Int(label.stride))
       var i = 0
-      while i &+ 8 <= width {
-        let outer = unsafe (halo + i).loadUnaligned(as: SIMD8<UInt8>.self)
-        let inner = unsafe (ink + i).loadUnaligned(as: SIMD8<UInt8>.self)
-        let p = unsafe target + i &<< 2
+      while i < width {
+        guard let (first, outer) = unsafe eight(halo, from: i, of: width),
+          let (_, inner) = unsafe eight(ink, from: i, of: width)
+        else {
+          let p = unsafe target + i &<< 2
+          let outer = unsafe UInt32(halo.load(fromByteOffset: i, as: UInt8.self))
+          let inner = unsafe UInt32(ink.load(fromByteOffset: i, as: UInt8.self))
+          unsafe under.pixel(p, divide255(outer &* underAlpha))
+          unsafe over.pixel(p, divide255(inner &* overAlpha))
+          i &+= 1
+          continue
+        }
+        let p = unsafe target + first &<< 2
         i &+= 8
         let hasInk = unsafe unsafeBitCast(inner, to: UInt64.self) != 0
         guard unsafe hasInk || unsafeBitCast(outer, to: UInt64.self) != 0 else { continue }
@@ -115,14 +142,6 @@ package enum Kernels {
         pixels = under.mixed(pixels, ci_pairs(scaled(outer, underAlpha)))
         if hasInk { pixels = over.mixed(pixels, ci_pairs(scaled(inner, overAlpha))) }
         unsafe p.storeBytes(of: pixels, as: SIMD16<UInt16>.self)
-      }
-      while i < width {
-        let p = unsafe target + i &<< 2
-        let outer = unsafe UInt32(halo.load(fromByteOffset: i, as: UInt8.self))
-        let inner = unsafe UInt32(ink.load(fromByteOffset: i, as: UInt8.self))
-        unsafe under.pixel(p, divide255(outer &* underAlpha))
-        unsafe over.pixel(p, divide255(inner &* overAlpha))
-        i &+= 1
       }
     }
   }
