@@ -11,7 +11,7 @@ struct GlyphCoverage {
 
 /// Makes coverage of glyphs; keeps its memory between them.
 struct GlyphInker {
-  private var placed = Path()
+  private var placed = PlacedPath()
   private var mask = Mask()
 
   /// The coverage made last, row by row, without gaps.
@@ -26,29 +26,15 @@ struct GlyphInker {
     _ outline: SizedOutline, size: Int32, _ rasterizer: inout Rasterizer,
     _ place: (_ x: Int64, _ y: Int64) -> (x: Int64, y: Int64)
   ) -> GlyphCoverage {
-    guard !outline.path.isEmpty else { return GlyphCoverage() }
-    var (minX, minY, maxX, maxY) = (Int64.max, Int64.max, Int64.min, Int64.min)
-    placed.removeAll()
-    placed.append(outline.path) { point in
-      let (x, y) = place(point.x, point.y)
-      (minX, minY, maxX, maxY) = (min(minX, x), min(minY, y), max(maxX, x), max(maxY, y))
-      return SIMD2(x, y)
-    }
-    return cover(SIMD2(minX, minY), SIMD2(maxX, maxY), size: size, &rasterizer)
+    placed.set(outline.path, place)
+    return cover(size: size, &rasterizer)
   }
 
-  private mutating func cover(
-    _ low: SIMD2<Int64>, _ high: SIMD2<Int64>, size: Int32, _ rasterizer: inout Rasterizer
-  ) -> GlyphCoverage {
-    let (left, top) = (low.x >> 8, low.y >> 8)
-    let (width, height) = (high.x >> 8 - left + 1, high.y >> 8 - top + 1)
-    guard (1...4096).contains(width), (1...4096).contains(height) else { return GlyphCoverage() }
-    placed.move(byX: -left << 8, y: -top << 8)
-    mask.resize(width: Int(width), height: Int(height))
-    rasterizer.fill(placed, into: &mask)
+  private mutating func cover(size: Int32, _ rasterizer: inout Rasterizer) -> GlyphCoverage {
+    guard let corner = rasterizer.fill(placed, into: &mask) else { return GlyphCoverage() }
     mask.raise(strength: Self.strength(size: size))
     return GlyphCoverage(
-      left: Int(left), top: Int(top), width: Int(width), height: Int(height))
+      left: corner.left, top: corner.top, width: mask.width, height: mask.height)
   }
 
   /// By how much partial coverage of small letters is raised.

@@ -127,14 +127,6 @@ public struct Path: Sendable {
     }
   }
 
-  /// Moves all points by whole 1/256 px.
-  package mutating func move(byX x: Int64, y: Int64) {
-    restart = nil
-    let offset = SIMD2(x, y)
-    var span = points.mutableSpan
-    for index in span.indices { span[index] &+= offset }
-  }
-
   /// The smallest box round all points, in 1/256 px; nil for an empty path.
   public var bounds: (minX: Int64, minY: Int64, maxX: Int64, maxY: Int64)? {
     guard let first = points.first else { return nil }

@@ -49,6 +49,16 @@ public struct Rasterizer: Sendable {
     filler.fill(path.shape, rule, into: &mask)
   }
 
+  /// Replaces `mask` by the shares that `path` covers, just as large as it needs to be.
+  ///
+  /// - Returns: the mask's upper left pixel; nil, and a mask without pixels, for a path without points
+  ///   or of more than 4096 pixels.
+  public mutating func fill(
+    _ path: borrowing PlacedPath, into mask: inout Mask
+  ) -> (left: Int, top: Int)? {
+    filler.fill(path, into: &mask)
+  }
+
   /// Draws the line along `path`.
   ///
   /// Open contours that end at one point are one line there: with round ends they look as if each had
@@ -149,6 +159,36 @@ struct Filler: Sendable {
         unsafe run(fill)
       }
     }
+  }
+
+  mutating func fill(
+    _ placed: borrowing PlacedPath, into mask: inout Mask
+  ) -> (left: Int, top: Int)? {
+    let (left, top) = (placed.minX >> 8, placed.minY >> 8)
+    let (width, height) = ((placed.maxX >> 8) &- left &+ 1, (placed.maxY >> 8) &- top &+ 1)
+    guard !placed.path.isEmpty, (1...4096).contains(width), (1...4096).contains(height) else {
+      mask.resize(width: 0, height: 0)
+      return nil
+    }
+    mask.resize(width: Int(width), height: Int(height))
+    guard width <= Kernels.narrowWidth, height <= Kernels.blockSide else {
+      var moved = Path()
+      moved.append(placed.path, x: -left << 8, y: -top << 8)
+      fill(moved.shape, .nonZero, into: &mask)
+      return (Int(left), Int(top))
+    }
+    let run = unsafe kernels.fillMask
+    unsafe mask.withBytes { bytes in
+      let target = UnsafeMutableRawPointer(bytes)
+      unsafe prepare(placed.path.shape, .nonZero, target, Int(width), Int(height)) { fill in
+        // All points lie in the mask, which is the box round them.
+        unsafe fill.is_inside = true
+        unsafe fill.left = left
+        unsafe fill.top = top
+        unsafe run(fill)
+      }
+    }
+    return (Int(left), Int(top))
   }
 
   /// Makes what the kernels read about a path and a picture, and lends it to `body`.

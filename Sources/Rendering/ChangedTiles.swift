@@ -127,7 +127,7 @@ private struct ChangeSearch {
   /// Names the tiles that show a label, and the blocks whose labels may have given way to it.
   private mutating func spread(_ label: StandingLabel) {
     let bounds = label.place.bounds
-    if !label.candidate.isObstacle { mark(label.place.ink) }
+    if !label.candidate.isObstacle { mark(label.ink) }
     let (reach, otherReach) = (new.placement.reach, old.placement.reach)
     add(bounds.grown(x: max(reach.x, otherReach.x), y: max(reach.y, otherReach.y)))
     let distance = label.candidate.repeatDistance

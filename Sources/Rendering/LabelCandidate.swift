@@ -147,6 +147,14 @@ struct StandingLabel {
   let candidate: LabelCandidate
   /// Position of the place that it took.
   let choice: Int
+  /// Around all that is drawn there: each tile asks for it.
+  let ink: LabelBox
+
+  init(candidate: LabelCandidate, choice: Int) {
+    self.candidate = candidate
+    self.choice = choice
+    ink = candidate.places[choice].ink
+  }
 
   var place: LabelCandidate.Place { candidate.places[choice] }
 

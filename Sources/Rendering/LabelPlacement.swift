@@ -143,9 +143,8 @@ struct LabelPlacement {
             else { continue }
             let choice = decide(group, index, &maker)
             guard choice >= 0 else { continue }
-            if candidates[candidate].places[Int(choice)].ink.intersects(window) {
-              found.append(StandingLabel(candidate: candidates[candidate], choice: Int(choice)))
-            }
+            let label = StandingLabel(candidate: candidates[candidate], choice: Int(choice))
+            if label.ink.intersects(window) { found.append(label) }
           }
         }
       }

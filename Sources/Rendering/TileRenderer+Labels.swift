@@ -7,13 +7,12 @@ extension TileRenderer {
   /// Draws labels that stand, in their order.
   func paintLabels(_ labels: [StandingLabel], frame: PictureFrame, into pixmap: inout Pixmap) {
     for label in labels {
-      let ink = label.candidate.ink
-      if let icon = ink.icon {
+      if let icon = label.candidate.ink.icon {
         pixmap.blend(
           icon.image, x: Int(icon.x - frame.originX), y: Int(icon.y - frame.originY),
           opacity: icon.opacity)
       }
-      guard let text = ink.text else { continue }
+      guard let text = label.candidate.ink.text else { continue }
       switch text.form {
       case .block(let block):
         letterer.draw(

@@ -92,7 +92,7 @@ public final class TileRenderer {
         || scene.show(
           column: tile.column - range.columns.lowerBound, row: tile.row - range.rows.lowerBound)
       let window = Self.window(of: frame)
-      let standing = labels.filter { $0.place.ink.intersects(window) }
+      let standing = labels.filter { $0.ink.intersects(window) }
       if scene.isBackgroundEven, !isAnything, standing.isEmpty {
         try use(tile, nil)
         continue

@@ -18,6 +18,9 @@ typedef struct {
   const int64_t *starts;
   int64_t contour_count;
   bool is_even_odd;
+  /* Whether all points lie in the target, which is one narrow block; its corner in whole pixels. */
+  bool is_inside;
+  int64_t left, top;
   /* Scratch memory: areas and marks, all zero, and a box for every 16 edges of a contour. */
   int32_t *cells;
   uint64_t *touched;

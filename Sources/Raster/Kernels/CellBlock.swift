@@ -16,6 +16,8 @@ internal import CInline
   /// Pixels along a side of the largest block: 33 groups of eight cells fit a row's 64 bits.
   static let side = 256
   static let maximumStride = side + 8
+  /// See `isNarrow`.
+  static let narrowWidth = 32
   /// Longer edges are halved first, so that the products below stay within 63 bits.
   static let longestEdge: Int64 = 1 << 20
 
@@ -29,7 +31,7 @@ internal import CInline
   /// Whether a row is so short that reading all of it is quicker than looking for marks, as the
   /// number of groups to read is then the same for every row of a shape.
   @inline(__always)
-  var isNarrow: Bool { width <= 32 }
+  var isNarrow: Bool { width <= Self.narrowWidth }
 
   /// Whether everything in a box, relative to the block, lies in it.
   @inline(__always)

@@ -11,6 +11,9 @@ package enum Kernels {
   package static let touchedCount = CellBlock.side
   /// Edges a box of `ci_fill.boxes` stands for; a contour begins a new one.
   package static let edgesPerBox = 16
+  /// Pixels of the largest target of a fill that is known to lie inside.
+  package static let narrowWidth = CellBlock.narrowWidth
+  package static let blockSide = CellBlock.side
 
   /// Fills with a colour.
   package static func fillColour(_ fill: ci_fill) {
@@ -37,6 +40,7 @@ package enum Kernels {
   /// Writes the covered shares into a mask of zeros.
   package static func fillMask(_ fill: ci_fill) {
     var sink = unsafe MaskSink(fill)
+    if unsafe fill.is_inside { return unsafe coverInside(fill, &sink) }
     unsafe cover(fill, &sink, isEvenOdd: fill.is_even_odd, isWhole: false)
   }
 
@@ -188,6 +192,18 @@ package enum Kernels {
       }
       y &+= side
     }
+  }
+
+  /// `cover` for a path of which that is known which `measure` would find out.
+  private static func coverInside(_ fill: ci_fill, _ sink: inout MaskSink) {
+    guard let fillPoints = unsafe fill.points else { return }
+    let points = unsafe UnsafeRawPointer(fillPoints).assumingMemoryBound(to: SIMD2<Int64>.self)
+    let width = unsafe Int(fill.width)
+    let block = unsafe CellBlock(
+      cells: fill.cells, touched: fill.touched, stride: (width &+ 15) & ~7, width: width,
+      height: Int(fill.height))
+    unsafe walkInside(fill, points, block, SIMD2(fill.left &<< 8, fill.top &<< 8))
+    block.sweepAll(isEvenOdd: false, isWhole: false, into: &sink, x: 0, y: 0)
   }
 
   /// Walks all contours over one narrow block that holds them, without marks.
