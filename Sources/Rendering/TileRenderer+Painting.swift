@@ -38,27 +38,24 @@ extension TileRenderer {
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
       }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
-    var path = takePath()
-    var contours = takeContours()
-    defer {
-      swap(&path, &self.path)
-      swap(&contours, &self.contours)
-    }
+    var paths = takePaths()
+    defer { swap(&paths, &self.paths) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
-      path.removeAll()
-      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
+      let place = paths.make(groups.items(of: group), of: found, from: source, in: frame)
+      let entries = paths.entries.span
       if let name = paint.pattern {
         guard let pattern = icons.pattern(name, map: map, scale: frame.scale) else { continue }
         rasterizer.fill(
-          path, pattern: pattern, phaseX: frame.originX, phaseY: frame.originY,
+          entries[place].path, pattern: pattern, phaseX: frame.originX, phaseY: frame.originY,
           opacity: UInt8((paint.opacity * 255).rounded()), into: &pixmap)
       } else {
-        rasterizer.fill(path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+        rasterizer.fill(
+          entries[place].path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
       }
       if let outline = paint.outlineColour {
         rasterizer.stroke(
-          path, Stroke(width: Double(frame.scale), join: .round),
+          entries[place].path, Stroke(width: Double(frame.scale), join: .round),
           with: Colour(outline, opacity: paint.opacity), into: &pixmap)
       }
     }
@@ -77,17 +74,13 @@ extension TileRenderer {
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
-    var path = takePath()
-    var contours = takeContours()
-    defer {
-      swap(&path, &self.path)
-      swap(&contours, &self.contours)
-    }
+    var paths = takePaths()
+    defer { swap(&paths, &self.paths) }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       guard paint.width > 0 else { continue }
-      path.removeAll()
-      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
+      let place = paths.make(groups.items(of: group), of: found, from: source, in: frame)
+      let entries = paths.entries.span
       // A wider line than the reach would be cut at a picture's edge.
       let limit = Double(Self.reachPixels)
       let width = min(paint.width, limit)
@@ -101,10 +94,12 @@ extension TileRenderer {
         let middle = stroke.offset
         for offset in [middle - aside, middle + aside] {
           stroke.offset = offset
-          draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+          draw(
+            entries[place].path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
         }
       } else {
-        draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+        draw(
+          entries[place].path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
       }
     }
   }
@@ -116,9 +111,9 @@ extension TileRenderer {
     return taken
   }
 
-  private func takeContours() -> [GridContour] {
-    var taken: [GridContour] = []
-    swap(&taken, &contours)
+  private func takePaths() -> ItemPaths {
+    var taken = ItemPaths()
+    swap(&taken, &paths)
     return taken
   }
 

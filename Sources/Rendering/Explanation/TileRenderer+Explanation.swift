@@ -18,6 +18,7 @@ extension TileRenderer {
     let scene = try scene(for: frame, source: source)
     explanation.prepareMilliseconds = watch.lap()
     try scene.gather(frame)
+    paths.forget()
     explanation.searchMilliseconds = watch.lap()
     var painting: [Int: Double] = [:]
     for layer in scene.layers {
