@@ -186,7 +186,7 @@ struct RefusalTests {
 
   @Test("a style's column that its layer does not have is told by the check, and is drawn as empty")
   func unknownColumn() throws {
-    #expect(try town.machizu("check").errors.isEmpty)
+    #expect(try !town.machizu("check").errors.contains("Styles/plain.json"))
     try replacing("Styles/plain.json", "名称", with: "名") {
       let told = try town.machizu("check")
       #expect(told.status == 0)
