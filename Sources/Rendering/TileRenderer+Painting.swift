@@ -38,24 +38,27 @@ extension TileRenderer {
           ? .none : Colour($0.colour, opacity: $0.opacity).alpha == 255 ? .all : .grains
       }, frame: frame,
       order: { ($0.sortKey ?? 0, 0) })
-    var paths = takePaths()
-    defer { swap(&paths, &self.paths) }
+    var path = takePath()
+    var contours = takeContours()
+    defer {
+      swap(&path, &self.path)
+      swap(&contours, &self.contours)
+    }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
-      let place = paths.make(groups.items(of: group), of: found, from: source, in: frame)
-      let entries = paths.entries.span
+      path.removeAll()
+      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
       if let name = paint.pattern {
         guard let pattern = icons.pattern(name, map: map, scale: frame.scale) else { continue }
         rasterizer.fill(
-          entries[place].path, pattern: pattern, phaseX: frame.originX, phaseY: frame.originY,
+          path, pattern: pattern, phaseX: frame.originX, phaseY: frame.originY,
           opacity: UInt8((paint.opacity * 255).rounded()), into: &pixmap)
       } else {
-        rasterizer.fill(
-          entries[place].path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
+        rasterizer.fill(path, with: Colour(paint.colour, opacity: paint.opacity), into: &pixmap)
       }
       if let outline = paint.outlineColour {
         rasterizer.stroke(
-          entries[place].path, Stroke(width: Double(frame.scale), join: .round),
+          path, Stroke(width: Double(frame.scale), join: .round),
           with: Colour(outline, opacity: paint.opacity), into: &pixmap)
       }
     }
@@ -74,13 +77,17 @@ extension TileRenderer {
       joining: { _ in .all }, frame: frame,
       order: { ($0.sortKey ?? 0, $0.width) })
     let scale = Double(frame.scale)
-    var paths = takePaths()
-    defer { swap(&paths, &self.paths) }
+    var path = takePath()
+    var contours = takeContours()
+    defer {
+      swap(&path, &self.path)
+      swap(&contours, &self.contours)
+    }
     for group in groups.groups {
       let paint = memo.paints[group.paint]
       guard paint.width > 0 else { continue }
-      let place = paths.make(groups.items(of: group), of: found, from: source, in: frame)
-      let entries = paths.entries.span
+      path.removeAll()
+      path.append(groups.items(of: group), of: found, in: frame, using: &contours)
       // A wider line than the reach would be cut at a picture's edge.
       let limit = Double(Self.reachPixels)
       let width = min(paint.width, limit)
@@ -94,12 +101,10 @@ extension TileRenderer {
         let middle = stroke.offset
         for offset in [middle - aside, middle + aside] {
           stroke.offset = offset
-          draw(
-            entries[place].path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+          draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
         }
       } else {
-        draw(
-          entries[place].path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
+        draw(path, stroke, paint: paint, colour: colour, frame: frame, into: &pixmap)
       }
     }
   }
@@ -111,9 +116,9 @@ extension TileRenderer {
     return taken
   }
 
-  private func takePaths() -> ItemPaths {
-    var taken = ItemPaths()
-    swap(&taken, &paths)
+  private func takeContours() -> [GridContour] {
+    var taken: [GridContour] = []
+    swap(&taken, &contours)
     return taken
   }
 

@@ -18,9 +18,9 @@ public final class TileRenderer {
   let letterer: Letterer
   var rasterizer = Rasterizer()
   var path = Path()
-  var paths = ItemPaths()
-  /// Memory for discs.
+  /// Memory for discs, and for what paths are made of.
   var discs: [Disc] = []
+  var contours: [GridContour] = []
   var icons = IconCache()
   private var scene: Scene?
   /// The memory of scenes before.
@@ -128,7 +128,6 @@ public final class TileRenderer {
   private func paint(
     _ scene: Scene, _ labels: [StandingLabel], frame: PictureFrame, into pixmap: inout Pixmap
   ) throws(RenderError) {
-    paths.forget()
     for layer in scene.layers { try paint(layer, scene: scene, frame: frame, into: &pixmap) }
     paintLabels(labels, frame: frame, into: &pixmap)
   }

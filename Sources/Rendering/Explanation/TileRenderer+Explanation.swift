@@ -18,7 +18,6 @@ extension TileRenderer {
     let scene = try scene(for: frame, source: source)
     explanation.prepareMilliseconds = watch.lap()
     try scene.gather(frame)
-    paths.forget()
     explanation.searchMilliseconds = watch.lap()
     var painting: [Int: Double] = [:]
     for layer in scene.layers {
