@@ -49,7 +49,8 @@ internal import CInline
       points, range, before: range.upperBound &- 1, origin: origin, marks: marks, isInside: true)
   }
 
-  /// The edges that do not lie in the block, the first as the lowest bit; they are left out.
+  /// Walks edges; returns those that do not lie in the block, the first as the lowest bit, which it
+  /// leaves out.
   @inline(__always)
   private func walkEdges(
     _ points: UnsafePointer<SIMD2<Int64>>, _ range: Range<Int>, before: Int,
@@ -144,12 +145,13 @@ internal import CInline
     let isSteep = (x1 > x0 ? x1 &- x0 : x0 &- x1) <= y1 &- y0
     let entrance = CellBlock.crossing(x0, slope, max(y0, firstRow &<< 8) &- y0)
     if isSteep, min(x0, x1) >= 0, max(x0, x1) < width &<< 8 {
-      let down256 = Double(slope) * 0x1p-24
+      // 1/65536 px aside for 1/256 px down; all of it is exact in a double.
+      let aside = Double(slope) * 0x1p-24
       return unsafe ci_walk_steep(
         cells, touched, Int64(stride), Int64(firstRow), Int64(lastRow), Int64((y1 &- 1) >> 8),
         Int32(truncatingIfNeeded: y0), Int32(truncatingIfNeeded: y1),
         Int32(truncatingIfNeeded: entrance),
-        Double(x0 &<< 8) + down256 * Double((firstRow &+ 1) &<< 8 &- y0), down256 * 256,
+        Double(x0 &<< 8) + aside * Double((firstRow &+ 1) &<< 8 &- y0), aside * 256,
         Int32(truncatingIfNeeded: x1 &<< 8), Double(steepness) * 0x1p-41, down ? 0 : -1, true)
     }
     var xa = entrance

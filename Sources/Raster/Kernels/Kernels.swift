@@ -4,7 +4,8 @@ package import CInline
 ///
 /// This folder is compiled twice, into `Raster` for every processor and into `RasterV3` for
 /// x86-64-v3; `Rasterizer` chooses when the program runs. Both give the same pixels, because all of
-/// the arithmetic is on integers and on doubles that are rounded alike: quotients and products alone.
+/// the arithmetic is on integers and on doubles that are rounded alike: quotients and products, and
+/// sums that are exact.
 package enum Kernels {
   /// Cells and marks that a fill needs as scratch memory.
   package static let cellCount = CellBlock.maximumStride * CellBlock.side
